@@ -1,0 +1,1 @@
+"""The test-zone registry: domain <- usecases <- adapters, with wire and api beside them."""

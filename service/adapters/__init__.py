@@ -1,0 +1,1 @@
+"""Where the registry meets the outside: databases, files, brokers, identity providers."""

@@ -1,0 +1,1 @@
+"""Readers and writers of files: rule packs, generated documents, imports and exports."""
