@@ -1,0 +1,70 @@
+"""The candidate search: one question for all kinds, values from memory (decision 1)."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, text
+
+from geo.altitude import Ground
+from geo.separation import Separation
+from geo.volume import Volume4D
+from service.adapters.db.contents import Contents
+from service.adapters.db.envelopes import box_around
+from service.adapters.db.resources import (
+    APPLICATIONS,
+    PERMITS,
+    RESTRICTIONS,
+    ROADS,
+    ZONES,
+    Resource,
+)
+from service.adapters.db.spatial import bound, rows_meeting
+from service.usecases.ports import Neighbours
+
+PLURAL: Mapping[str, Resource[Any]] = {
+    "roads": ROADS,
+    "zones": ZONES,
+    "restrictions": RESTRICTIONS,
+    "permits": PERMITS,
+    "applications": APPLICATIONS,
+}
+
+
+class SqlNearby:
+    """The spatial rows that count, as one transaction sees them."""
+
+    def __init__(self, connection: Connection, contents: Contents, ground: Ground) -> None:
+        self._connection = connection
+        self._contents = contents
+        self._ground = ground
+
+    def near(
+        self, volumes: Sequence[Volume4D], margin: Separation, kinds: frozenset[type]
+    ) -> Neighbours:
+        """Everything of those kinds that counts and whose box, grown by `margin`, meets one of the
+        volumes' boxes; each kind in the order of ids."""
+        asked = {
+            resource.name: (plural, resource.kind)
+            for plural, resource in PLURAL.items()
+            if resource.kind in kinds
+        }
+        if not volumes or not asked:
+            return Neighbours()
+        boxes = [box_around(volume, self._ground, margin) for volume in volumes]
+        search = _search(self._connection.dialect.name, len(boxes), tuple(asked))
+        rows = self._connection.execute(search, bound(boxes)).all()
+        found = self._contents.values([(asked[name][1], digest) for name, _, digest in rows])
+        groups: dict[str, list[Any]] = {plural: [] for plural, _ in asked.values()}
+        for name, _, digest in sorted(map(tuple, rows)):
+            plural, kind = asked[name]
+            groups[plural].append(found[kind, digest])
+        return Neighbours(**{plural: tuple(values) for plural, values in groups.items()})
+
+
+@lru_cache(maxsize=64)
+def _search(dialect: str, boxes: int, names: tuple[str, ...]) -> TextClause:
+    # the names are resources' own: written out, since binding them costs more than the search
+    kinds = ", ".join(f"'{name}'" for name in names)
+    found = rows_meeting(dialect, "v.kind, v.subject_id, v.content_digest", boxes)
+    return text(f"{found} AND v.live AND v.kind IN ({kinds})")

@@ -1,0 +1,65 @@
+"""Accounts, tokens and vehicle keys. Accounts and keys are records; no content holds a secret."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select
+
+from service.adapters.db.record_tables import AccountRow, VehicleKeyRow
+from service.adapters.db.records import SqlRecords, Storage
+from service.adapters.db.resources import ACCOUNTS, VEHICLE_KEYS
+from service.adapters.db.tables import TokenRow
+from service.domain.journal import Deed
+from service.domain.vehicle import VehicleKey
+from service.usecases.ports import Account, Token
+
+_ACCOUNT = AccountRow.table().c
+_KEY = VehicleKeyRow.table().c
+_TOKEN = TokenRow.table()
+
+
+class SqlIdentities:
+    """Who may sign in, as one transaction sees it."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._connection = storage.connection
+        self._accounts = SqlRecords(ACCOUNTS, storage)
+        self._keys = SqlRecords(VEHICLE_KEYS, storage)
+
+    def account(self, username: str) -> Account | None:
+        """The account of that name."""
+        rows = self._accounts.rows().where(_ACCOUNT.username == username)
+        return next(iter(self._accounts.select(rows)), None)
+
+    def account_by_id(self, key: str) -> Account | None:
+        """The account of that id."""
+        return self._accounts.find([key]).get(key)
+
+    def add_account(self, account: Account, deed: Deed) -> None:
+        """Store a new account; its journal line carries no secret."""
+        self._accounts.add(account, deed)
+
+    def token(self, digest: str) -> Token | None:
+        """The token with that digest."""
+        row = self._connection.execute(select(_TOKEN).where(_TOKEN.c.digest == digest)).first()
+        return None if row is None else Token(**row._mapping)
+
+    def add_token(self, token: Token) -> None:
+        """Store a token."""
+        self._connection.execute(insert(_TOKEN), vars(token))
+
+    def vehicle_key(self, digest: str) -> VehicleKey | None:
+        """The vehicle key with that digest."""
+        rows = self._keys.rows().where(_KEY.digest == digest)
+        return next(iter(self._keys.select(rows)), None)
+
+    def vehicle_keys(self, vehicle_id: str) -> Sequence[VehicleKey]:
+        """All keys of a vehicle, oldest first."""
+        rows = self._keys.rows().where(_KEY.vehicle_id == vehicle_id)
+        return self._keys.select(rows.order_by(_KEY.born))
+
+    def put_vehicle_key(self, key: VehicleKey, deed: Deed) -> None:
+        """Store a key or its revocation."""
+        if self._keys.find([key.id]):
+            self._keys.put(key, deed)
+        else:
+            self._keys.add(key, deed)

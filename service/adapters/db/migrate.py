@@ -1,0 +1,40 @@
+"""Brings a database to the present tables, with the revisions that lie beside the packages.
+
+A new revision: `alembic.command.revision(config(url), "what changes", autogenerate=True)`.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from service.adapters.db.guards import defects
+
+# beside the packages, in a checkout and in an installed wheel alike
+REVISIONS = Path(__file__).parents[3] / "migrations"
+
+
+def config(url: str) -> Config:
+    """Alembic's settings for one database."""
+    settings = Config()
+    settings.set_main_option("script_location", str(REVISIONS).replace("%", "%%"))
+    settings.attributes["url"] = url
+    return settings
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Apply every revision up to the one named that the database lacks."""
+    command.upgrade(config(url), revision)
+
+
+def unfit(engine: Engine) -> list[str]:
+    """Why the database cannot serve; nothing when its tables and indexes are as they should be."""
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        latest = ScriptDirectory(str(REVISIONS)).get_current_head()
+        if current != latest:
+            return [f"the database is at revision {current}, the program at {latest}"]
+        return defects(connection)

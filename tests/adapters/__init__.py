@@ -1,0 +1,1 @@
+"""Adapters, part by part."""
