@@ -1,0 +1,306 @@
+"""The road network: which stretches a line runs along, from where to where, in which direction.
+
+A stretch is one directed edge. Running along it is a use; a crossing, an end that is merely
+touched and a parallel road further away are not. Where roads lie above each other every level is
+used, since the line cannot say which: more is reported rather than less.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from math import inf
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import LineString
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import Plane, Positions, geodesic_length_m
+
+# A line is matched in pieces of this length at most, each with one bearing.
+_PIECE_M = 5.0
+_COS_OF_45_DEGREES = 0.7071
+# A use shorter than this, and than half of the stretch, is an end that is touched.
+_TOUCHED_M = 10.0
+# A run that goes aside by more than a third of its length crosses the stretch; one that goes from
+# side to side of the tolerance does so at less, but for what was drawn along it and askew.
+_CROSSING_SLOPE = 0.35
+_ASKEW_SLOPE = 0.09
+_FROM_SIDE_TO_SIDE = 1.5
+# The nearest stretch is used, and those in its place: drawn twice, or stacked on levels, where
+# a line leaves the more doubt the further it is from the nearest.
+_SAME_PLACE_M = 0.5
+_STACKED_M = 5.0
+_SNAP_M = 0.5
+_FINE_M = 0.001
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Geometries = NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One directed edge of the network; `level` is above 0 on bridges, below in tunnels."""
+
+    id: str
+    line: BaseGeometry
+    level: int
+    oneway: bool
+    road_class: str
+    lanes: int | None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.line, LineString) or self.line.length == 0:
+            raise ValueError(f"stretch {self.id} is no line of any length")
+
+
+@dataclass(frozen=True, slots=True)
+class StretchUse:
+    """A piece of a stretch, in metres along it, and whether it is used in its own direction."""
+
+    stretch_id: str
+    from_m: float
+    to_m: float
+    forward: bool
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.from_m < self.to_m:
+            raise ValueError(f"no piece of a stretch from {self.from_m} to {self.to_m} m")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The stretches that a line runs along, as it meets them, and what of it runs along none."""
+
+    uses: tuple[StretchUse, ...]
+    unmatched: BaseGeometry | None
+
+
+class NetworkIndex:
+    """The stretches of a network on a plane, ready to be searched; built once, then only read."""
+
+    def __init__(self, stretches: Sequence[Stretch], plane: Plane) -> None:
+        self.stretches = tuple(stretches)
+        self.plane = plane
+        self.lines: Geometries = np.array(
+            [plane.project(stretch.line) for stretch in self.stretches], dtype=object
+        )
+        self.tree = shapely.STRtree(self.lines)
+        self.planar_m: Floats = shapely.length(self.lines)
+        self.true_m: Floats = np.array([geodesic_length_m(s.line) for s in self.stretches])
+        self.levels = np.array([stretch.level for stretch in self.stretches], dtype=np.intp)
+        self.ends: Geometries = np.array([shapely.get_point(self.lines, n) for n in (0, -1)]).T
+        self.only_forward: Flags = _have_twin(self.stretches) | np.array(
+            [stretch.oneway for stretch in self.stretches], dtype=np.bool_
+        )
+
+    def nearest_distance_m(self, points: Positions) -> Floats:
+        """Metres from each canonical position, shape (n, 2), to the nearest stretch.
+
+        Infinite when there is no stretch at all.
+        """
+        if not self.stretches:
+            return np.full(len(points), inf)
+        planar = np.asarray(shapely.points(self.plane.project_positions(points)))
+        return np.asarray(shapely.distance(planar, self.lines[self.tree.nearest(planar)]))
+
+
+def _have_twin(stretches: Sequence[Stretch]) -> Flags:
+    """Which stretches also exist the other way round; those are never used backward."""
+    drawn = [shapely.get_coordinates(stretch.line).round(7) for stretch in stretches]
+    there = {positions.tobytes() for positions in drawn}
+    return np.array([positions[::-1].tobytes() in there for positions in drawn], dtype=np.bool_)
+
+
+def match(
+    line: BaseGeometry,
+    stretches: NetworkIndex | Sequence[Stretch],
+    tolerance_m: float,
+    plane: Plane,
+) -> Match:
+    """The pieces of stretches that the line runs along: within the tolerance, bearing within 45°.
+
+    A two-way stretch without a twin is used in the direction of the line. A one-way stretch, or one
+    with a twin, is used backward only where no other is near.
+    """
+    index = stretches if isinstance(stretches, NetworkIndex) else NetworkIndex(stretches, plane)
+    if index.plane != plane:
+        raise ValueError("the network lies on another plane")
+    uses: list[StretchUse] = []
+    left: list[BaseGeometry] = []
+    parts = shapely.get_parts(line)
+    for part in parts[shapely.length(parts) > 0].tolist():
+        pieces = _Pieces.of(plane.project(part), index, tolerance_m)
+        runs = _runs(_nearest(_alongside(pieces, index, tolerance_m), index), pieces, tolerance_m)
+        runs = runs[_is_use(runs, index, tolerance_m)]
+        uses += map(_use, runs, repeat(index))
+        left += _left_over(pieces, index.lines[np.unique(runs["stretch"])], tolerance_m)
+    unmatched = shapely.union_all(left).simplify(_FINE_M)
+    return Match(tuple(uses), plane.unproject(unmatched) if left else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """A line cut at its vertices, at the ends of the stretches near it and every few metres."""
+
+    at_m: Floats
+    positions: Positions
+
+    @classmethod
+    def of(cls, line: LineString, index: NetworkIndex, tolerance_m: float) -> "_Pieces":
+        """The pieces of a planar line; n cuts make n - 1 pieces."""
+        corners = np.hypot(*np.diff(shapely.get_coordinates(line), axis=0).T).cumsum()
+        near = index.tree.query(line, "dwithin", distance=tolerance_m)
+        ends = shapely.line_locate_point(line, index.ends[near].ravel())
+        even = np.arange(0, line.length, _PIECE_M)
+        at_m = np.unique(np.concatenate((corners, ends, even)).round(3))
+        return cls(at_m, shapely.get_coordinates(shapely.line_interpolate_point(line, at_m)))
+
+    @property
+    def middles(self) -> Geometries:
+        """The places at which the pieces are compared."""
+        return np.asarray(shapely.points((self.positions[:-1] + self.positions[1:]) / 2))
+
+
+# A piece beside a stretch, or a run of them from one piece to another: stations along the stretch,
+# the distance to its left side where the run begins and ends, and how far away its middle is.
+_BESIDE = np.dtype(
+    [("piece", np.intp), ("last", np.intp), ("stretch", np.intp), ("forward", np.bool_)]
+    + [(name, np.float64) for name in ("from_m", "to_m", "side", "last_side", "away")]
+)
+Beside = NDArray[np.void]
+
+
+def _alongside(pieces: _Pieces, index: NetworkIndex, tolerance_m: float) -> Beside:
+    """Every piece with every stretch within the tolerance that it runs along, either way."""
+    middles = pieces.middles
+    piece, stretch = index.tree.query(middles, "dwithin", distance=tolerance_m)
+    lines = index.lines[stretch]
+    starts, ends = pieces.positions[piece], pieces.positions[piece + 1]
+    begins_m, ends_m = (shapely.line_locate_point(lines, shapely.points(p)) for p in (starts, ends))
+    # the progress along the stretch is the cosine of the angle between the two
+    progress = (ends_m - begins_m) / (pieces.at_m[piece + 1] - pieces.at_m[piece])
+    foot, last_foot = (
+        shapely.get_coordinates(shapely.line_interpolate_point(lines, m))
+        for m in (begins_m, ends_m)
+    )
+    beside = np.empty(len(piece), _BESIDE)
+    beside["piece"] = beside["last"] = piece
+    beside["stretch"] = stretch
+    beside["forward"] = progress > 0
+    beside["from_m"] = np.minimum(begins_m, ends_m)
+    beside["to_m"] = np.maximum(begins_m, ends_m)
+    beside["side"] = _left_of(last_foot - foot, starts - foot)
+    beside["last_side"] = _left_of(last_foot - foot, ends - last_foot)
+    beside["away"] = shapely.distance(middles[piece], lines)
+    along: Beside = beside[np.abs(progress) >= _COS_OF_45_DEGREES]
+    return along
+
+
+def _left_of(along: Positions, offset: Positions) -> Floats:
+    """How far an offset points to the left of a direction."""
+    length = np.hypot(along[:, 0], along[:, 1])
+    cross = along[:, 0] * offset[:, 1] - along[:, 1] * offset[:, 0]
+    return np.divide(cross, length, out=np.zeros_like(cross), where=length > 0)
+
+
+def _nearest(beside: Beside, index: NetworkIndex) -> Beside:
+    """Of the stretches beside each piece the nearest, and those that share its place."""
+    right_way = beside["forward"] | ~index.only_forward[beside["stretch"]]
+    beside = beside[right_way | ~np.isin(beside["piece"], beside["piece"][right_way])]
+    beside = beside[np.lexsort((beside["away"], beside["piece"]))]
+    _, first, of_piece = np.unique(beside["piece"], return_index=True, return_inverse=True)
+    nearest = first[of_piece]
+    further_m = beside["away"] - beside["away"][nearest]
+    level = index.levels[beside["stretch"]]
+    doubt_m = beside["away"][nearest].clip(_SAME_PLACE_M, _STACKED_M)
+    stacked = (level != level[nearest]) & (further_m <= doubt_m)
+    kept: Beside = beside[stacked | (further_m <= _SAME_PLACE_M)]
+    return kept
+
+
+def _runs(beside: Beside, pieces: _Pieces, tolerance_m: float) -> Beside:
+    """The pieces that follow each other beside one stretch as one, in the order of the line."""
+    if not len(beside):
+        return beside
+    beside = beside[np.lexsort((beside["piece"], beside["forward"], beside["stretch"]))]
+    now, before = beside[1:], beside[:-1]
+    gap_m = pieces.at_m[now["piece"]] - pieces.at_m[before["piece"] + 1]
+    parted = (
+        (now["stretch"] != before["stretch"])
+        | (now["forward"] != before["forward"])
+        | (gap_m > tolerance_m)
+    )
+    firsts = np.flatnonzero(np.concatenate(([True], parted)))
+    lasts = np.flatnonzero(np.concatenate((parted, [True])))
+    runs = beside[firsts]
+    runs["last"], runs["last_side"] = beside["last"][lasts], beside["last_side"][lasts]
+    runs["from_m"] = np.minimum.reduceat(beside["from_m"], firsts)
+    runs["to_m"] = np.maximum.reduceat(beside["to_m"], firsts)
+    return runs[np.argsort(runs["piece"], kind="stable")]
+
+
+def _is_use(runs: Beside, index: NetworkIndex, tolerance_m: float) -> Flags:
+    """Which runs are neither a crossing nor an end that is merely touched."""
+    length_m = runs["to_m"] - runs["from_m"]
+    enough_m = np.minimum(_TOUCHED_M, index.planar_m[runs["stretch"]] / 2)
+    drift_m = np.abs(runs["last_side"] - runs["side"])
+    slope = np.where(drift_m > _FROM_SIDE_TO_SIDE * tolerance_m, _ASKEW_SLOPE, _CROSSING_SLOPE)
+    kept: Flags = (length_m >= enough_m) & (drift_m <= slope * length_m)
+    return kept
+
+
+def _use(run: np.void, index: NetworkIndex) -> StretchUse:
+    at = int(run["stretch"])
+    planar_m, true_m = float(index.planar_m[at]), float(index.true_m[at])
+    from_m, to_m = float(run["from_m"]), float(run["to_m"])
+    return StretchUse(
+        index.stretches[at].id,
+        0.0 if from_m < _SNAP_M else from_m / planar_m * true_m,
+        true_m if to_m > planar_m - _SNAP_M else to_m / planar_m * true_m,
+        bool(run["forward"]),
+    )
+
+
+def _left_over(pieces: _Pieces, used: Geometries, tolerance_m: float) -> Iterator[BaseGeometry]:
+    """The parts of the line that are further than the tolerance from every stretch it uses."""
+    count = len(pieces.at_m) - 1
+    near, _ = shapely.STRtree(used).query(pieces.middles, "dwithin", distance=tolerance_m)
+    left = np.setdiff1d(np.arange(count), near)
+    for run in np.split(left, np.flatnonzero(np.diff(left) > 1) + 1):
+        if len(run):
+            yield LineString(pieces.positions[run[0] : run[-1] + 2])
+
+
+def shared(a: Iterable[StretchUse], b: Iterable[StretchUse]) -> float:
+    """Metres of road used by both in the same direction; a crossing or a touched end is 0.
+
+    >>> shared([StretchUse("r1", 0, 80, True)], [StretchUse("r1", 50, 100, True)])
+    30.0
+    >>> shared([StretchUse("r1", 0, 80, True)], [StretchUse("r1", 50, 100, False)])
+    0.0
+    """
+    mine, theirs = _by_road(a), _by_road(b)
+    return float(
+        sum(
+            max(0.0, min(end, other_end) - max(start, other_start))
+            for road in mine.keys() & theirs.keys()
+            for start, end in mine[road]
+            for other_start, other_end in theirs[road]
+        )
+    )
+
+
+def _by_road(uses: Iterable[StretchUse]) -> dict[tuple[str, bool], list[tuple[float, float]]]:
+    """The uses by stretch and direction, merged where they overlap."""
+    found: dict[tuple[str, bool], list[tuple[float, float]]] = defaultdict(list)
+    for use in sorted(uses, key=lambda use: use.from_m):
+        pieces = found[use.stretch_id, use.forward]
+        if pieces and use.from_m <= pieces[-1][1]:
+            pieces[-1] = pieces[-1][0], max(pieces[-1][1], use.to_m)
+        else:
+            pieces.append((use.from_m, use.to_m))
+    return found

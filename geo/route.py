@@ -1,0 +1,130 @@
+"""Whether a route or an area lies in what was opened, and where it leaves it.
+
+Every approximation errs on the refusing side: what is called covered lies in the outer footprints
+widened by the tolerance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import Plane, geodesic_length_m
+from geo.footprint import Footprint, rounded
+from geo.nearness import TOUCHING_M
+
+# Arcs are drawn inside the true ones by this at most.
+_SAGITTA_M = TOUCHING_M / 4
+_SLIVER_M = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A part that lies outside, in canonical degrees; of an area the longest way across."""
+
+    geometry: BaseGeometry
+    length_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much lies inside, and every part that does not."""
+
+    covered_length_m: float
+    uncovered: tuple[Uncovered, ...]
+
+
+def coverage(
+    inner: Footprint, outers: Sequence[Footprint], tolerance_m: float, plane: Plane
+) -> Coverage:
+    """What of the inner footprint lies in the union of the outer ones, and what does not.
+
+    A line or a point without a radius, such as the route of a road vehicle, must come no further
+    out of them than the tolerance, or TOUCHING_M where that is more. Anything else must lie in them
+    with its whole footprint, to TOUCHING_M.
+
+    >>> zone = Footprint(shapely.box(104.00, 30.60, 104.10, 30.70))
+    >>> inside = Footprint(shapely.LineString([(104.02, 30.65), (104.08, 30.65)]))
+    >>> coverage(inside, [zone], 0.0, Plane(104.06, 30.66, 30.3, 31.2)).uncovered
+    ()
+    """
+    core = inner.on(plane)
+    thin = inner.radius_m == 0 and shapely.get_dimensions(core) < 2
+    slack_m = max(tolerance_m, TOUCHING_M) if thin else TOUCHING_M
+    whole = _circumscribed(core, inner.radius_m * max(_scales(inner, plane)))
+    if any(_holds(outer, inner, slack_m, plane) for outer in outers):
+        parts = []
+    else:
+        rest = _rest(whole, outers, slack_m, plane)
+        parts = [part for part in shapely.get_parts(rest).tolist() if _is_more_than_a_sliver(part)]
+    out = tuple(Uncovered(plane.unproject(part), _extent_m(part, plane)) for part in parts)
+    if thin:
+        covered_m = _extent_m(core, plane) - sum(part.length_m for part in out)
+        return Coverage(max(covered_m, 0.0), out)
+    covered = shapely.difference(
+        core if shapely.get_dimensions(core) == 1 else whole, shapely.union_all(parts)
+    )
+    return Coverage(_extent_m(covered, plane), out)
+
+
+def _holds(outer: Footprint, inner: Footprint, slack_m: float, plane: Plane) -> bool:
+    """True when this outer footprint alone covers the inner one, found without drawing both."""
+    core, holding = inner.on(plane), outer.on(plane)
+    to_spare_m = outer.radius_m + slack_m - inner.radius_m
+    least, largest = _scales(inner, plane)
+    if not shapely.dwithin(core, holding, max(to_spare_m * largest, 0.0)):
+        return False
+    if shapely.get_dimensions(holding) == 2:
+        to_the_border = shapely.distance(core, holding.boundary)
+        return bool(shapely.covers(holding, core) and to_the_border >= -to_spare_m * largest)
+    if to_spare_m < 0:
+        return False
+    return bool(shapely.covers(rounded(holding, to_spare_m * least, _SAGITTA_M), core))
+
+
+def _rest(
+    whole: BaseGeometry, outers: Sequence[Footprint], slack_m: float, plane: Plane
+) -> BaseGeometry:
+    """What is left of a planar shape without the outer footprints, each widened by the slack."""
+    rest = whole
+    for outer in outers:
+        reach = (outer.radius_m + slack_m) * min(_scales(outer, plane))
+        if shapely.dwithin(outer.on(plane), rest, reach):
+            rest = shapely.difference(rest, rounded(outer.on(plane), reach, _SAGITTA_M))
+    return rest
+
+
+def _scales(footprint: Footprint, plane: Plane) -> tuple[float, float]:
+    """The least and the largest planar length of a true metre where the footprint lies."""
+    _, south, _, north = footprint.bounds()
+    return plane.scales(south, north)
+
+
+def _circumscribed(core: BaseGeometry, radius: float) -> BaseGeometry:
+    """The planar shape of a footprint, a centimetre too large rather than too small."""
+    return rounded(core, radius + 1.1 * _SAGITTA_M, _SAGITTA_M) if radius else core
+
+
+def _is_more_than_a_sliver(part: BaseGeometry) -> bool:
+    match shapely.get_dimensions(part):
+        case 2:
+            return not part.buffer(-_SLIVER_M).is_empty
+        case 1:
+            return bool(part.length > _SLIVER_M)
+        case _:
+            return not part.is_empty
+
+
+def _extent_m(planar: BaseGeometry, plane: Plane) -> float:
+    """The true length of a line; the longest straight way across an area."""
+    if shapely.get_dimensions(planar) < 2:
+        return geodesic_length_m(plane.unproject(planar))
+    # outlines that should be one differ by less than a micrometre and enclose nothing
+    solid = planar.buffer(-_SLIVER_M)
+    if solid.is_empty:
+        return 0.0
+    angles = np.radians(np.arange(0, 180))
+    ways = shapely.get_coordinates(solid) @ np.array([np.cos(angles), np.sin(angles)])
+    return float(np.ptp(ways, axis=0).max()) + 2 * _SLIVER_M

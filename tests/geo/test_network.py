@@ -1,0 +1,263 @@
+"""Which stretches a line runs along: the whole chain, and nothing that it only meets."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import LineString, MultiLineString, Point
+
+from geo.crs import geodesic_length_m
+from geo.network import Match, NetworkIndex, Stretch, StretchUse, match, shared
+from tests.geo import oracle
+from tests.geo.shapes import LAT, LON, PLANE, at, path
+
+TOLERANCE_M = 20
+EAST_M, NORTH_M = 958.41, 1108.64
+
+
+def a_stretch(name: str, *steps: tuple[float, float], level: int = 0, oneway: bool = False):
+    return Stretch(name, LineString(path(*steps)), level, oneway, "urban_arterial", 2)
+
+
+def reverse_of(stretch: Stretch) -> Stretch:
+    return Stretch(
+        f"-{stretch.id}", stretch.line.reverse(), stretch.level, False, "urban_arterial", 2
+    )
+
+
+# Four blocks: two streets from west to east, three from south to north, all two-way, drawn once.
+GRID = [
+    a_stretch("s1", (0, 0), (1, 0)),
+    a_stretch("s2", (1, 0), (2, 0)),
+    a_stretch("n1", (0, 1), (1, 1)),
+    a_stretch("n2", (1, 1), (2, 1)),
+    a_stretch("w", (0, 0), (0, 1)),
+    a_stretch("m", (1, 0), (1, 1)),
+    a_stretch("e", (2, 0), (2, 1)),
+]
+
+
+def used(line: LineString | list, stretches=GRID, tolerance_m=TOLERANCE_M) -> Match:
+    line = LineString(line) if isinstance(line, list) else line
+    return match(line, stretches, tolerance_m, PLANE)
+
+
+def names(found: Match) -> list[str]:
+    return [use.stretch_id if use.forward else f"{use.stretch_id} backward" for use in found.uses]
+
+
+def aside(positions: list, azimuth: float, metres: float) -> list:
+    return [oracle.moved(tuple(position), azimuth, metres) for position in positions]
+
+
+def test_a_line_drawn_along_the_roads_uses_them_in_its_order() -> None:
+    found = used(path((0, 0), (1, 0), (1, 1), (2, 1)))
+    assert names(found) == ["s1", "m", "n2"]
+    assert found.unmatched is None
+    assert [use.from_m for use in found.uses] == [0, 0, 0]
+    assert [use.to_m for use in found.uses] == pytest.approx(
+        [EAST_M, NORTH_M, geodesic_length_m(GRID[3].line)], abs=0.05
+    )
+
+
+def test_a_road_driven_against_its_drawing_is_used_backward() -> None:
+    assert names(used(path((2, 0), (1, 0), (0, 0)))) == ["s2 backward", "s1 backward"]
+
+
+def test_a_line_that_begins_and_ends_within_stretches_uses_parts_of_them() -> None:
+    found = used(path((0.25, 0), (1.5, 0)))
+    assert names(found) == ["s1", "s2"]
+    first, second = found.uses
+    assert (first.from_m, first.to_m) == pytest.approx((0.25 * EAST_M, EAST_M), abs=0.1)
+    assert (second.from_m, second.to_m) == pytest.approx((0, 0.5 * EAST_M), abs=0.1)
+
+
+@pytest.mark.parametrize("azimuth", [0, 180])
+def test_a_line_drawn_beside_the_road_is_matched_within_the_tolerance(azimuth: float) -> None:
+    assert names(used(aside(path((0, 0), (2, 0)), azimuth, 15))) == ["s1", "s2"]
+    far = used(aside(path((0, 0), (2, 0)), azimuth, 25))
+    assert far.uses == ()
+    assert geodesic_length_m(far.unmatched) == pytest.approx(2 * EAST_M, abs=1)
+
+
+@pytest.mark.parametrize("slope", [0.15, 0.3, 1, 3, 30])
+def test_a_crossing_is_no_use(slope: float) -> None:
+    across = path((0.5 - 0.5 / slope, -0.5), (0.5 + 0.5 / slope, 0.5))
+    assert used(across).uses == ()
+
+
+def test_a_line_drawn_askew_along_a_road_still_uses_it() -> None:
+    askew = [oracle.moved(tuple(at(0, 0)), 0, 18), oracle.moved(tuple(at(1, 0)), 180, 18)]
+    assert names(used(askew)) == ["s1"]
+
+
+def test_a_street_that_is_only_touched_at_its_end_is_no_use() -> None:
+    assert names(used(path((0, 0), (2, 0)))) == ["s1", "s2"]
+
+
+def test_a_ramp_that_branches_off_is_not_used_by_those_who_go_straight_on() -> None:
+    ramp = a_stretch("ramp", (1, 0), (1.5, 0.05), (2, 0.3), oneway=True)
+    assert names(used(path((0, 0), (2, 0)), [*GRID, ramp])) == ["s1", "s2"]
+    assert names(used(path((0, 0), (1, 0), (1.5, 0.05), (2, 0.3)), [*GRID, ramp])) == ["s1", "ramp"]
+
+
+def test_of_twins_the_one_in_the_direction_of_the_line_is_used() -> None:
+    twins = [s for stretch in GRID for s in (stretch, reverse_of(stretch))]
+    assert names(used(path((0, 0), (2, 0)), twins)) == ["s1", "s2"]
+    assert names(used(path((2, 0), (0, 0)), twins)) == ["-s2", "-s1"]
+
+
+def test_a_one_way_street_is_used_backward_only_where_nothing_else_is_near() -> None:
+    eastward = a_stretch("eastward", (0, 0), (1, 0), oneway=True)
+    westward = Stretch("westward", LineString(aside(path((1, 0), (0, 0)), 0, 12)), 0, True, "x", 2)
+    back = path((1, 0), (0, 0))
+    assert names(used(back, [eastward, westward])) == ["westward"]
+    assert names(used(back, [eastward])) == ["eastward backward"]
+
+
+def test_of_parallel_roads_the_nearest_is_used() -> None:
+    beside = Stretch("beside", LineString(aside(path((0, 0), (1, 0)), 0, 15)), 0, False, "x", 2)
+    assert names(used(aside(path((0, 0), (1, 0)), 0, 4), [GRID[0], beside])) == ["s1"]
+    assert names(used(aside(path((0, 0), (1, 0)), 0, 11), [GRID[0], beside])) == ["beside"]
+
+
+def test_a_road_below_another_is_used_with_it() -> None:
+    above = a_stretch("bridge", (0, 0), (1, 0), level=1)
+    assert sorted(names(used(path((0, 0), (1, 0)), [GRID[0], above]))) == ["bridge", "s1"]
+
+
+def test_a_line_beside_stacked_roads_uses_both_and_one_on_a_road_only_that() -> None:
+    above = Stretch("bridge", LineString(aside(path((0, 0), (1, 0)), 0, 4)), 1, False, "x", 2)
+    between = aside(path((0, 0), (1, 0)), 180, 5)
+    assert sorted(names(used(between, [GRID[0], above]))) == ["bridge", "s1"]
+    assert names(used(path((0, 0), (1, 0)), [GRID[0], above])) == ["s1"]
+
+
+def test_the_part_that_leaves_the_roads_is_named() -> None:
+    found = used(path((0, 0), (1, 0), (1.5, 0.5)))
+    assert names(found) == ["s1"]
+    left = found.unmatched
+    assert left.geom_type == "LineString"
+    assert Point(left.coords[-1]).distance(Point(at(1.5, 0.5))) < 1e-9
+    diagonal_m = geodesic_length_m(LineString(path((1, 0), (1.5, 0.5))))
+    assert geodesic_length_m(left) == pytest.approx(diagonal_m - TOLERANCE_M, abs=15)
+
+
+def test_a_jog_in_the_line_does_not_cut_a_use_in_two() -> None:
+    jog = [at(0, 0), at(0.5, 0), oracle.moved(tuple(at(0.5, 0)), 0, 9)]
+    jog += [oracle.moved(jog[-1], 90, 20), oracle.moved(tuple(at(0.5, 0)), 90, 20), at(1, 0)]
+    assert names(used(jog)) == ["s1"]
+
+
+def test_stations_are_true_metres_where_the_plane_is_too_long() -> None:
+    far_north = Stretch("far", LineString([(104, 31.45), (104.2, 31.45)]), 0, False, "x", 2)
+    (first,) = used([(104, 31.45), (104.1, 31.45)], [far_north]).uses
+    (second,) = used([(104.1, 31.45), (104.2, 31.45)], [far_north]).uses
+    expected_m = geodesic_length_m(LineString([(104, 31.45), (104.1, 31.45)]))
+    assert first.to_m == pytest.approx(expected_m, abs=0.1)
+    assert second.from_m == pytest.approx(expected_m, abs=0.1)
+
+
+def test_two_passes_of_one_stretch_are_two_uses() -> None:
+    there_and_back = path((0, 0), (1, 0), (0, 0))
+    assert names(used(there_and_back)) == ["s1", "s1 backward"]
+
+
+def test_every_part_of_a_multiline_is_matched() -> None:
+    both = MultiLineString([path((0, 0), (1, 0)), path((1, 1), (2, 1)), [at(5, 5)] * 2])
+    assert names(used(both)) == ["s1", "n2"]
+
+
+def test_a_line_without_length_uses_nothing() -> None:
+    assert used(LineString([at(0.5, 0)] * 2)) == Match((), None)
+
+
+def test_without_roads_all_is_unmatched() -> None:
+    found = used(path((0, 0), (1, 0)), [])
+    assert found.uses == ()
+    assert geodesic_length_m(found.unmatched) == pytest.approx(EAST_M, abs=0.1)
+
+
+def test_a_long_stretch_is_measured_in_true_metres() -> None:
+    long = a_stretch("long", (-15, -15), (15, 15))
+    (use,) = used(long.line, [long]).uses
+    assert use.to_m == pytest.approx(geodesic_length_m(long.line), rel=1e-9)
+
+
+routes = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1)), min_size=2, max_size=6).map(
+    lambda corners: [c for c, before in zip(corners, [None, *corners], strict=False) if c != before]
+)
+STREETS = {
+    frozenset({start, end}): name
+    for name, start, end in [
+        ("s1", (0, 0), (1, 0)),
+        ("s2", (1, 0), (2, 0)),
+        ("n1", (0, 1), (1, 1)),
+        ("n2", (1, 1), (2, 1)),
+        ("w", (0, 0), (0, 1)),
+        ("m", (1, 0), (1, 1)),
+        ("e", (2, 0), (2, 1)),
+    ]
+}
+
+
+def is_a_walk(corners: list[tuple[int, int]]) -> bool:
+    steps = [frozenset(step) for step in pairwise(corners)]
+    return bool(steps) and all(step in STREETS for step in steps) and len(set(steps)) == len(steps)
+
+
+@given(routes.filter(is_a_walk), st.floats(0, 360), st.floats(0, 3))
+def test_a_walk_through_the_grid_uses_its_streets_and_no_other(
+    corners: list[tuple[int, int]], azimuth: float, off_m: float
+) -> None:
+    walked = used(aside(path(*corners), azimuth, off_m))
+    streets = [STREETS[frozenset(s)] for s in pairwise(corners)]
+    assert [use.stretch_id for use in walked.uses] == streets
+    assert walked.unmatched is None
+
+
+def test_distances_to_the_network_are_those_to_its_nearest_road() -> None:
+    index = NetworkIndex(GRID, PLANE)
+    places = np.array([at(0.5, 0), aside([at(0.5, 0)], 180, 30)[0], aside([at(0, 0)], 270, 500)[0]])
+    assert index.nearest_distance_m(places) == pytest.approx([0, 30, 500], abs=0.05)
+
+
+def test_without_roads_every_place_is_infinitely_far() -> None:
+    assert NetworkIndex([], PLANE).nearest_distance_m(np.array([[LON, LAT]])).tolist() == [np.inf]
+
+
+def use(name: str, from_m: float, to_m: float, forward: bool = True) -> StretchUse:
+    return StretchUse(name, from_m, to_m, forward)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected_m"),
+    [
+        ([use("r", 0, 100)], [use("r", 50, 200)], 50),
+        ([use("r", 0, 100)], [use("r", 100, 200)], 0),
+        ([use("r", 0, 100)], [use("q", 0, 100)], 0),
+        ([use("r", 0, 100)], [use("r", 0, 100, forward=False)], 0),
+        ([use("r", 0, 100), use("r", 50, 150)], [use("r", 0, 500)], 150),
+        ([use("r", 0, 100), use("q", 0, 10)], [use("q", 5, 7), use("r", 90, 95)], 7),
+        ([], [use("r", 0, 100)], 0),
+    ],
+)
+def test_sharing_is_length_on_one_stretch_in_one_direction(
+    a: list[StretchUse], b: list[StretchUse], expected_m: float
+) -> None:
+    assert shared(a, b) == shared(b, a) == expected_m
+
+
+@pytest.mark.parametrize("ends", [(10, 10), (20, 10), (-1, 5), (float("nan"), 5)])
+def test_a_use_without_length_is_refused(ends: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="no piece of a stretch"):
+        StretchUse("r", *ends, True)
+
+
+@pytest.mark.parametrize("shape", [Point(LON, LAT), LineString(), LineString([at(0, 0)] * 2)])
+def test_a_stretch_without_length_is_refused(shape: shapely.Geometry) -> None:
+    with pytest.raises(ValueError, match="no line"):
+        Stretch("r", shape, 0, False, "x", None)
