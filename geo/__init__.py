@@ -11,7 +11,15 @@ from geo.errors import AltitudeRefused, CrsRefused, GeoError, GeometryRefused, S
 from geo.footprint import Footprint
 from geo.frame import Frame
 from geo.nearness import distance_m
-from geo.network import Match, NetworkIndex, Stretch, StretchUse, match, shared
+from geo.network import (
+    Match,
+    NetworkIndex,
+    Stretch,
+    StretchUse,
+    match,
+    match_both_ways,
+    shared,
+)
 from geo.route import Coverage, Uncovered, coverage
 from geo.schedule import (
     Calendar,
@@ -75,6 +83,7 @@ __all__ = [
     "from_canonical",
     "judge",
     "match",
+    "match_both_ways",
     "overlap",
     "repair",
     "shared",

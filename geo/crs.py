@@ -290,7 +290,11 @@ def geodesic_distance_m(start: Position, end: Position) -> float:
 
 def geodesic_length_m(line: BaseGeometry) -> float:
     """The true length in metres of a line, or of the outline of an area, in canonical degrees."""
-    return abs(float(_GEOD.geometry_length(_fine(line))))
+    outline = shapely.boundary(line) if shapely.get_dimensions(line) == 2 else line
+    parts = shapely.get_parts(_fine(outline))
+    positions, owner = shapely.get_coordinates(parts, return_index=True)
+    joined = owner[1:] == owner[:-1]
+    return float(geodesic_distances_m(positions[:-1][joined], positions[1:][joined]).sum())
 
 
 def geodesic_area_m2(area: BaseGeometry) -> float:

@@ -16,6 +16,7 @@ from geo.crs import Plane
 _METRES_PER_DEGREE_OF_LATITUDE = 110_500.0
 _METRES_PER_DEGREE_OF_LONGITUDE = 111_300.0
 _DRAWN_SAGITTA_M = 0.5
+FINE_SAGITTA_M = 0.005
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class Footprint:
     core: BaseGeometry
     radius_m: float = 0.0
     _planar: dict[Plane, BaseGeometry] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _scales: dict[Plane, tuple[float, float]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _widened: dict[tuple[Plane, float], BaseGeometry] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -51,6 +58,26 @@ class Footprint:
                 core = shapely.make_valid(core, method="structure", keep_collapsed=False)
             self._planar[plane] = core
         return core
+
+    def scales(self, plane: Plane) -> tuple[float, float]:
+        """The least and the largest planar length of a true metre where it lies, computed once."""
+        scales = self._scales.get(plane)
+        if scales is None:
+            _, south, _, north = self.bounds()
+            scales = self._scales[plane] = plane.scales(south, north)
+        return scales
+
+    def widened(self, plane: Plane, slack_m: float) -> BaseGeometry:
+        """The planar shape of all within the slack, computed once for each slack.
+
+        Its arcs lie inside the true ones, by FINE_SAGITTA_M at most. Never prepare it either.
+        """
+        shape = self._widened.get((plane, slack_m))
+        if shape is None:
+            reach = (self.radius_m + slack_m) * min(self.scales(plane))
+            shape = rounded(self.on(plane), reach, FINE_SAGITTA_M)
+            self._widened[plane, slack_m] = shape
+        return shape
 
     def bounds(self, margin_m: float = 0.0) -> tuple[float, float, float, float]:
         """West, south, east, north of a box in degrees that surely holds all within the margin."""

@@ -8,6 +8,7 @@ used, since the line cannot say which: more is reported rather than less.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import repeat
 from math import inf
 
@@ -18,9 +19,10 @@ from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import Plane, Positions, geodesic_length_m
+from geo.footprint import Footprint
 
 # A line is matched in pieces of this length at most, each with one bearing.
-_PIECE_M = 5.0
+_PIECE_M = 10.0
 _COS_OF_45_DEGREES = 0.7071
 # A use shorter than this, and than half of the stretch, is an end that is touched.
 _TOUCHED_M = 10.0
@@ -36,14 +38,19 @@ _STACKED_M = 5.0
 _SNAP_M = 0.5
 _FINE_M = 0.001
 
+_AS_DRAWN, _TURNED = False, True
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Geometries = NDArray[np.object_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stretch:
-    """One directed edge of the network; `level` is above 0 on bridges, below in tunnels."""
+    """One directed edge of the network; `level` is above 0 on bridges, below in tunnels.
+
+    What an index needs of it is computed once, so that an index of hundreds is made in no time.
+    """
 
     id: str
     line: BaseGeometry
@@ -55,6 +62,25 @@ class Stretch:
     def __post_init__(self) -> None:
         if not isinstance(self.line, LineString) or self.line.length == 0:
             raise ValueError(f"stretch {self.id} is no line of any length")
+
+    def on(self, plane: Plane) -> BaseGeometry:
+        """The line in metres of the plane."""
+        return self._footprint.on(plane)
+
+    @cached_property
+    def length_m(self) -> float:
+        """The true length in metres."""
+        return geodesic_length_m(self.line)
+
+    @cached_property
+    def drawn(self) -> tuple[bytes, bytes]:
+        """What tells two stretches drawn alike: the positions as they come, and turned round."""
+        positions = shapely.get_coordinates(self.line).round(7)
+        return positions.tobytes(), positions[::-1].tobytes()
+
+    @cached_property
+    def _footprint(self) -> Footprint:
+        return Footprint(self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +112,11 @@ class NetworkIndex:
         self.stretches = tuple(stretches)
         self.plane = plane
         self.lines: Geometries = np.array(
-            [plane.project(stretch.line) for stretch in self.stretches], dtype=object
+            [stretch.on(plane) for stretch in self.stretches], dtype=object
         )
         self.tree = shapely.STRtree(self.lines)
         self.planar_m: Floats = shapely.length(self.lines)
-        self.true_m: Floats = np.array([geodesic_length_m(s.line) for s in self.stretches])
+        self.true_m: Floats = np.array([stretch.length_m for stretch in self.stretches])
         self.levels = np.array([stretch.level for stretch in self.stretches], dtype=np.intp)
         self.ends: Geometries = np.array([shapely.get_point(self.lines, n) for n in (0, -1)]).T
         self.only_forward: Flags = _have_twin(self.stretches) | np.array(
@@ -110,9 +136,8 @@ class NetworkIndex:
 
 def _have_twin(stretches: Sequence[Stretch]) -> Flags:
     """Which stretches also exist the other way round; those are never used backward."""
-    drawn = [shapely.get_coordinates(stretch.line).round(7) for stretch in stretches]
-    there = {positions.tobytes() for positions in drawn}
-    return np.array([positions[::-1].tobytes() in there for positions in drawn], dtype=np.bool_)
+    there = {stretch.drawn[0] for stretch in stretches}
+    return np.array([stretch.drawn[1] in there for stretch in stretches], dtype=np.bool_)
 
 
 def match(
@@ -126,20 +151,51 @@ def match(
     A two-way stretch without a twin is used in the direction of the line. A one-way stretch, or one
     with a twin, is used backward only where no other is near.
     """
+    (found,) = _matched(line, stretches, tolerance_m, plane, (_AS_DRAWN,))
+    return found
+
+
+def match_both_ways(
+    line: BaseGeometry,
+    stretches: NetworkIndex | Sequence[Stretch],
+    tolerance_m: float,
+    plane: Plane,
+) -> tuple[Match, Match]:
+    """The line matched as it is drawn and matched turned round, at little more than one's cost."""
+    drawn, turned = _matched(line, stretches, tolerance_m, plane, (_AS_DRAWN, _TURNED))
+    return drawn, turned
+
+
+def _matched(
+    line: BaseGeometry,
+    stretches: NetworkIndex | Sequence[Stretch],
+    tolerance_m: float,
+    plane: Plane,
+    ways: tuple[bool, ...],
+) -> list[Match]:
+    """One match for each way."""
     index = stretches if isinstance(stretches, NetworkIndex) else NetworkIndex(stretches, plane)
     if index.plane != plane:
         raise ValueError("the network lies on another plane")
-    uses: list[StretchUse] = []
-    left: list[BaseGeometry] = []
+    uses: dict[bool, list[StretchUse]] = {way: [] for way in ways}
+    left: dict[bool, list[BaseGeometry]] = {way: [] for way in ways}
     parts = shapely.get_parts(line)
     for part in parts[shapely.length(parts) > 0].tolist():
-        pieces = _Pieces.of(plane.project(part), index, tolerance_m)
-        runs = _runs(_nearest(_alongside(pieces, index, tolerance_m), index), pieces, tolerance_m)
-        runs = runs[_is_use(runs, index, tolerance_m)]
-        uses += map(_use, runs, repeat(index))
-        left += _left_over(pieces, index.lines[np.unique(runs["stretch"])], tolerance_m)
-    unmatched = shapely.union_all(left).simplify(_FINE_M)
-    return Match(tuple(uses), plane.unproject(unmatched) if left else None)
+        drawn = _Pieces.of(plane.project(part), index, tolerance_m)
+        beside_drawn = _alongside(drawn, index, tolerance_m)
+        for way in ways:
+            pieces = drawn.turned() if way is _TURNED else drawn
+            beside = _turned_beside(beside_drawn, drawn) if way is _TURNED else beside_drawn
+            runs = _runs(_nearest(beside, index), pieces, tolerance_m)
+            runs = runs[_is_use(runs, index, tolerance_m)]
+            uses[way] += map(_use, runs, repeat(index))
+            left[way] += _left_over(pieces, index.lines[np.unique(runs["stretch"])], tolerance_m)
+    return [Match(tuple(uses[way]), _joined(left[way], plane)) for way in ways]
+
+
+def _joined(left: list[BaseGeometry], plane: Plane) -> BaseGeometry | None:
+    """What is left of a line, in degrees; None when nothing is."""
+    return plane.unproject(shapely.union_all(left).simplify(_FINE_M)) if left else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +208,17 @@ class _Pieces:
     @classmethod
     def of(cls, line: LineString, index: NetworkIndex, tolerance_m: float) -> "_Pieces":
         """The pieces of a planar line; n cuts make n - 1 pieces."""
-        corners = np.hypot(*np.diff(shapely.get_coordinates(line), axis=0).T).cumsum()
+        drawn = shapely.get_coordinates(line)
+        corners = np.concatenate(([0.0], np.hypot(*np.diff(drawn, axis=0).T).cumsum()))
         near = index.tree.query(line, "dwithin", distance=tolerance_m)
         ends = shapely.line_locate_point(line, index.ends[near].ravel())
         even = np.arange(0, line.length, _PIECE_M)
         at_m = np.unique(np.concatenate((corners, ends, even)).round(3))
-        return cls(at_m, shapely.get_coordinates(shapely.line_interpolate_point(line, at_m)))
+        return cls(at_m, np.column_stack([np.interp(at_m, corners, axis) for axis in drawn.T]))
+
+    def turned(self) -> "_Pieces":
+        """The same pieces of the line turned round."""
+        return _Pieces((self.at_m[-1] - self.at_m)[::-1], self.positions[::-1])
 
     @property
     def middles(self) -> Geometries:
@@ -178,26 +239,39 @@ def _alongside(pieces: _Pieces, index: NetworkIndex, tolerance_m: float) -> Besi
     """Every piece with every stretch within the tolerance that it runs along, either way."""
     middles = pieces.middles
     piece, stretch = index.tree.query(middles, "dwithin", distance=tolerance_m)
-    lines = index.lines[stretch]
-    starts, ends = pieces.positions[piece], pieces.positions[piece + 1]
-    begins_m, ends_m = (shapely.line_locate_point(lines, shapely.points(p)) for p in (starts, ends))
+    cuts = np.asarray(shapely.points(pieces.positions))
+    begins_m, ends_m = (
+        shapely.line_locate_point(index.lines[stretch], cuts[at]) for at in (piece, piece + 1)
+    )
     # the progress along the stretch is the cosine of the angle between the two
     progress = (ends_m - begins_m) / (pieces.at_m[piece + 1] - pieces.at_m[piece])
+    along = np.abs(progress) >= _COS_OF_45_DEGREES
+    piece, stretch, progress = piece[along], stretch[along], progress[along]
+    begins_m, ends_m, lines = begins_m[along], ends_m[along], index.lines[stretch]
     foot, last_foot = (
         shapely.get_coordinates(shapely.line_interpolate_point(lines, m))
         for m in (begins_m, ends_m)
     )
+    way = last_foot - foot
     beside = np.empty(len(piece), _BESIDE)
     beside["piece"] = beside["last"] = piece
     beside["stretch"] = stretch
     beside["forward"] = progress > 0
     beside["from_m"] = np.minimum(begins_m, ends_m)
     beside["to_m"] = np.maximum(begins_m, ends_m)
-    beside["side"] = _left_of(last_foot - foot, starts - foot)
-    beside["last_side"] = _left_of(last_foot - foot, ends - last_foot)
+    beside["side"] = _left_of(way, pieces.positions[piece] - foot)
+    beside["last_side"] = _left_of(way, pieces.positions[piece + 1] - last_foot)
     beside["away"] = shapely.distance(middles[piece], lines)
-    along: Beside = beside[np.abs(progress) >= _COS_OF_45_DEGREES]
-    return along
+    return beside
+
+
+def _turned_beside(beside: Beside, pieces: _Pieces) -> Beside:
+    """What runs beside the line, seen by one who goes the other way."""
+    turned: Beside = beside.copy()
+    turned["piece"] = turned["last"] = len(pieces.at_m) - 2 - beside["piece"]
+    turned["forward"] = ~beside["forward"]
+    turned["side"], turned["last_side"] = -beside["last_side"], -beside["side"]
+    return turned
 
 
 def _left_of(along: Positions, offset: Positions) -> Floats:

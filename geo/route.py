@@ -12,11 +12,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import Plane, geodesic_length_m
-from geo.footprint import Footprint, rounded
+from geo.footprint import FINE_SAGITTA_M, Footprint, rounded
 from geo.nearness import TOUCHING_M
 
-# Arcs are drawn inside the true ones by this at most.
-_SAGITTA_M = TOUCHING_M / 4
 _SLIVER_M = 0.001
 
 
@@ -53,7 +51,7 @@ def coverage(
     core = inner.on(plane)
     thin = inner.radius_m == 0 and shapely.get_dimensions(core) < 2
     slack_m = max(tolerance_m, TOUCHING_M) if thin else TOUCHING_M
-    whole = _circumscribed(core, inner.radius_m * max(_scales(inner, plane)))
+    whole = _circumscribed(core, inner.radius_m * max(inner.scales(plane)))
     if any(_holds(outer, inner, slack_m, plane) for outer in outers):
         parts = []
     else:
@@ -73,15 +71,18 @@ def _holds(outer: Footprint, inner: Footprint, slack_m: float, plane: Plane) -> 
     """True when this outer footprint alone covers the inner one, found without drawing both."""
     core, holding = inner.on(plane), outer.on(plane)
     to_spare_m = outer.radius_m + slack_m - inner.radius_m
-    least, largest = _scales(inner, plane)
-    if not shapely.dwithin(core, holding, max(to_spare_m * largest, 0.0)):
+    least, largest = inner.scales(plane)
+    corners = shapely.points(shapely.get_coordinates(core))
+    if not shapely.dwithin(corners, holding, max(to_spare_m * largest, 0.0)).all():
         return False
     if shapely.get_dimensions(holding) == 2:
         to_the_border = shapely.distance(core, holding.boundary)
         return bool(shapely.covers(holding, core) and to_the_border >= -to_spare_m * largest)
     if to_spare_m < 0:
         return False
-    return bool(shapely.covers(rounded(holding, to_spare_m * least, _SAGITTA_M), core))
+    if inner.radius_m == 0:
+        return bool(shapely.covers(outer.widened(plane, slack_m), core))
+    return bool(shapely.covers(rounded(holding, to_spare_m * least, FINE_SAGITTA_M), core))
 
 
 def _rest(
@@ -90,21 +91,15 @@ def _rest(
     """What is left of a planar shape without the outer footprints, each widened by the slack."""
     rest = whole
     for outer in outers:
-        reach = (outer.radius_m + slack_m) * min(_scales(outer, plane))
+        reach = (outer.radius_m + slack_m) * max(outer.scales(plane))
         if shapely.dwithin(outer.on(plane), rest, reach):
-            rest = shapely.difference(rest, rounded(outer.on(plane), reach, _SAGITTA_M))
+            rest = shapely.difference(rest, outer.widened(plane, slack_m))
     return rest
-
-
-def _scales(footprint: Footprint, plane: Plane) -> tuple[float, float]:
-    """The least and the largest planar length of a true metre where the footprint lies."""
-    _, south, _, north = footprint.bounds()
-    return plane.scales(south, north)
 
 
 def _circumscribed(core: BaseGeometry, radius: float) -> BaseGeometry:
     """The planar shape of a footprint, a centimetre too large rather than too small."""
-    return rounded(core, radius + 1.1 * _SAGITTA_M, _SAGITTA_M) if radius else core
+    return rounded(core, radius + 1.1 * FINE_SAGITTA_M, FINE_SAGITTA_M) if radius else core
 
 
 def _is_more_than_a_sliver(part: BaseGeometry) -> bool:

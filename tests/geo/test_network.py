@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point
 
 from geo.crs import geodesic_length_m
-from geo.network import Match, NetworkIndex, Stretch, StretchUse, match, shared
+from geo.network import (
+    Match,
+    NetworkIndex,
+    Stretch,
+    StretchUse,
+    match,
+    match_both_ways,
+    shared,
+)
 from tests.geo import oracle
 from tests.geo.shapes import LAT, LON, PLANE, at, path
 
@@ -217,6 +225,23 @@ def test_a_walk_through_the_grid_uses_its_streets_and_no_other(
     streets = [STREETS[frozenset(s)] for s in pairwise(corners)]
     assert [use.stretch_id for use in walked.uses] == streets
     assert walked.unmatched is None
+
+
+@given(routes.filter(is_a_walk), st.floats(0, 360), st.floats(0, 3))
+def test_matched_both_ways_is_matched_one_way_and_then_the_other(
+    corners: list[tuple[int, int]], azimuth: float, off_m: float
+) -> None:
+    line = LineString(aside(path(*corners), azimuth, off_m))
+    for found, way in zip(
+        match_both_ways(line, GRID, TOLERANCE_M, PLANE), (line, line.reverse()), strict=True
+    ):
+        alone = used(way)
+        assert [(u.stretch_id, u.forward) for u in found.uses] == [
+            (u.stretch_id, u.forward) for u in alone.uses
+        ]
+        ends = [[(u.from_m, u.to_m) for u in uses] for uses in (found.uses, alone.uses)]
+        assert ends[0] == [pytest.approx(pair, abs=5) for pair in ends[1]]
+        assert (found.unmatched is None) == (alone.unmatched is None)
 
 
 def test_distances_to_the_network_are_those_to_its_nearest_road() -> None:
