@@ -20,7 +20,7 @@ from geo.network import (
     match_both_ways,
     shared,
 )
-from geo.route import Coverage, Uncovered, coverage
+from geo.route import Coverage, Uncovered, coverage, outside
 from geo.schedule import (
     Calendar,
     Holidays,
@@ -84,6 +84,7 @@ __all__ = [
     "judge",
     "match",
     "match_both_ways",
+    "outside",
     "overlap",
     "repair",
     "shared",

@@ -17,6 +17,7 @@ _METRES_PER_DEGREE_OF_LATITUDE = 110_500.0
 _METRES_PER_DEGREE_OF_LONGITUDE = 111_300.0
 _DRAWN_SAGITTA_M = 0.5
 FINE_SAGITTA_M = 0.005
+_MOST_WIDENED = 4
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Footprint:
         return scales
 
     def widened(self, plane: Plane, slack_m: float) -> BaseGeometry:
-        """The planar shape of all within the slack, computed once for each slack.
+        """The planar shape of all within the slack; those of the last few slacks are kept.
 
         Its arcs lie inside the true ones, by FINE_SAGITTA_M at most. Never prepare it either.
         """
@@ -76,6 +77,8 @@ class Footprint:
         if shape is None:
             reach = (self.radius_m + slack_m) * min(self.scales(plane))
             shape = rounded(self.on(plane), reach, FINE_SAGITTA_M)
+            if len(self._widened) == _MOST_WIDENED:
+                self._widened.clear()
             self._widened[plane, slack_m] = shape
         return shape
 

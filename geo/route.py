@@ -48,40 +48,54 @@ def coverage(
     >>> coverage(inside, [zone], 0.0, Plane(104.06, 30.66, 30.3, 31.2)).uncovered
     ()
     """
-    core = inner.on(plane)
-    thin = inner.radius_m == 0 and shapely.get_dimensions(core) < 2
-    slack_m = max(tolerance_m, TOUCHING_M) if thin else TOUCHING_M
-    whole = _circumscribed(core, inner.radius_m * max(inner.scales(plane)))
-    if any(_holds(outer, inner, slack_m, plane) for outer in outers):
-        parts = []
-    else:
-        rest = _rest(whole, outers, slack_m, plane)
-        parts = [part for part in shapely.get_parts(rest).tolist() if _is_more_than_a_sliver(part)]
+    parts = _out(inner, outers, tolerance_m, plane)
     out = tuple(Uncovered(plane.unproject(part), _extent_m(part, plane)) for part in parts)
-    if thin:
+    core = inner.on(plane)
+    if _is_thin(inner, core):
         covered_m = _extent_m(core, plane) - sum(part.length_m for part in out)
         return Coverage(max(covered_m, 0.0), out)
-    covered = shapely.difference(
-        core if shapely.get_dimensions(core) == 1 else whole, shapely.union_all(parts)
-    )
-    return Coverage(_extent_m(covered, plane), out)
+    whole = core if shapely.get_dimensions(core) == 1 else _circumscribed(inner, plane)
+    return Coverage(_extent_m(shapely.difference(whole, shapely.union_all(parts)), plane), out)
+
+
+def outside(
+    inner: Footprint, outers: Sequence[Footprint], tolerance_m: float, plane: Plane
+) -> tuple[BaseGeometry, ...]:
+    """The parts that `coverage` would name, in canonical degrees, without measuring anything."""
+    return tuple(plane.unproject(part) for part in _out(inner, outers, tolerance_m, plane))
+
+
+def _out(
+    inner: Footprint, outers: Sequence[Footprint], tolerance_m: float, plane: Plane
+) -> list[BaseGeometry]:
+    """The planar parts of the inner footprint that lie in no outer one."""
+    thin = _is_thin(inner, inner.on(plane))
+    slack_m = max(tolerance_m, TOUCHING_M) if thin else TOUCHING_M
+    if any(_holds(outer, inner, slack_m, plane) for outer in outers):
+        return []
+    rest = _rest(_circumscribed(inner, plane), outers, slack_m, plane)
+    return [part for part in shapely.get_parts(rest).tolist() if _is_more_than_a_sliver(part)]
+
+
+def _is_thin(inner: Footprint, core: BaseGeometry) -> bool:
+    return inner.radius_m == 0 and bool(shapely.get_dimensions(core) < 2)
 
 
 def _holds(outer: Footprint, inner: Footprint, slack_m: float, plane: Plane) -> bool:
     """True when this outer footprint alone covers the inner one, found without drawing both."""
     core, holding = inner.on(plane), outer.on(plane)
     to_spare_m = outer.radius_m + slack_m - inner.radius_m
-    least, largest = inner.scales(plane)
     corners = shapely.points(shapely.get_coordinates(core))
-    if not shapely.dwithin(corners, holding, max(to_spare_m * largest, 0.0)).all():
+    if not shapely.dwithin(corners, holding, max(to_spare_m, 0.0) * max(outer.scales(plane))).all():
         return False
+    if inner.radius_m == 0:
+        return bool(shapely.covers(outer.widened(plane, slack_m), core))
+    least, largest = inner.scales(plane)
     if shapely.get_dimensions(holding) == 2:
         to_the_border = shapely.distance(core, holding.boundary)
         return bool(shapely.covers(holding, core) and to_the_border >= -to_spare_m * largest)
     if to_spare_m < 0:
         return False
-    if inner.radius_m == 0:
-        return bool(shapely.covers(outer.widened(plane, slack_m), core))
     return bool(shapely.covers(rounded(holding, to_spare_m * least, FINE_SAGITTA_M), core))
 
 
@@ -97,9 +111,13 @@ def _rest(
     return rest
 
 
-def _circumscribed(core: BaseGeometry, radius: float) -> BaseGeometry:
+def _circumscribed(footprint: Footprint, plane: Plane) -> BaseGeometry:
     """The planar shape of a footprint, a centimetre too large rather than too small."""
-    return rounded(core, radius + 1.1 * FINE_SAGITTA_M, FINE_SAGITTA_M) if radius else core
+    core = footprint.on(plane)
+    if footprint.radius_m == 0:
+        return core
+    radius = footprint.radius_m * max(footprint.scales(plane))
+    return rounded(core, radius + 1.1 * FINE_SAGITTA_M, FINE_SAGITTA_M)
 
 
 def _is_more_than_a_sliver(part: BaseGeometry) -> bool:

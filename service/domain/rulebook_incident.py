@@ -129,7 +129,7 @@ class ObligationRule(TermRow, OccurrenceRow):
 
 @dataclass(frozen=True, kw_only=True)
 class ConductRule(RuleRow):
-    """What a permit binds a vehicle to, on the road or in the air; its id is `conduct.<violation>`."""
+    """What a permit binds a vehicle to, on the road or in the air; id `conduct.<violation>`."""
 
 
 class Measure(Code):

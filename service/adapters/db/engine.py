@@ -32,6 +32,10 @@ _POOL: dict[str, Any] = {
     "pool_timeout": WAIT_S,
 }
 
+_FILE_GONE = frozenset(
+    {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+)
+
 READ = {"registry_write": False}
 WRITE = {"registry_write": True}
 
@@ -45,9 +49,23 @@ class Busy(RegistryError):
         super().__init__(Text("系统繁忙,请稍后再试", "The registry is busy; try again shortly"))
 
 
+class Unavailable(RegistryError):
+    """The database cannot be reached, or has no room; nothing was written."""
+
+    code = "database_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "数据库暂时不可用,未写入任何内容",
+                "The database cannot be used; nothing was written",
+            )
+        )
+
+
 @contextmanager
-def busy_as_such() -> Iterator[None]:
-    """Turn the ways in which a driver says that a wait was too long into Busy."""
+def refusing() -> Iterator[None]:
+    """Turn what a driver says of a wait too long into Busy, of a database gone into Unavailable."""
     try:
         yield
     except PoolTimeout as late:
@@ -57,7 +75,17 @@ def busy_as_such() -> Iterator[None]:
         code = getattr(failed.orig, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_BUSY or isinstance(failed.orig, psycopg.errors.LockNotAvailable):
             raise Busy from failed
+        if code in _FILE_GONE or _server_gone(failed):
+            raise Unavailable from failed
         raise
+
+
+def _server_gone(failed: OperationalError) -> bool:
+    """True when PostgreSQL was not reached, went away or has no room for us."""
+    if not isinstance(failed.orig, psycopg.OperationalError):
+        return False
+    state = failed.orig.sqlstate
+    return state is None or state.startswith(("08", "53", "57P"))
 
 
 def connect(url: str) -> Engine:

@@ -3,6 +3,7 @@
 A new revision: `alembic.command.revision(config(url), "what changes", autogenerate=True)`.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from service.adapters.db.engine import Unavailable, refusing
 from service.adapters.db.guards import defects
 
 # beside the packages, in a checkout and in an installed wheel alike
@@ -32,9 +34,10 @@ def migrate(url: str, revision: str = "head") -> None:
 
 def unfit(engine: Engine) -> list[str]:
     """Why the database cannot serve; nothing when its tables and indexes are as they should be."""
-    with engine.connect() as connection:
+    with suppress(Unavailable), refusing(), engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
         latest = ScriptDirectory(str(REVISIONS)).get_current_head()
         if current != latest:
             return [f"the database is at revision {current}, the program at {latest}"]
         return defects(connection)
+    return ["the database cannot be reached"]

@@ -12,7 +12,7 @@ from geo.frame import Frame
 from service.adapters.db import attempts, resources
 from service.adapters.db.candidates import SqlNearby
 from service.adapters.db.contents import Contents, ValueCache
-from service.adapters.db.engine import READ, WAIT_S, WRITE, Busy, begin_writing, busy_as_such
+from service.adapters.db.engine import READ, WAIT_S, WRITE, Busy, begin_writing, refusing
 from service.adapters.db.identities import SqlIdentities
 from service.adapters.db.journal import SqlJournal
 from service.adapters.db.records import SqlRecords, Storage
@@ -108,7 +108,7 @@ class Store:
     @contextmanager
     def _transaction(self, kind: Mapping[str, Any]) -> Iterator[Connection]:
         with (
-            busy_as_such(),
+            refusing(),
             self._engine.connect().execution_options(**kind) as connection,
             connection.begin(),
         ):

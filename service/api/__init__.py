@@ -1,0 +1,1 @@
+"""HTTP only: who asks, what they may, what came in, what goes out. No rules live here."""

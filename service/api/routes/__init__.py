@@ -1,0 +1,1 @@
+"""One module per resource; a body reads, opens a transaction, calls a use case, shows it."""

@@ -1,0 +1,58 @@
+"""Files imported as reference data, item by item."""
+
+from typing import Annotated
+
+from fastapi import File, Form, Query, UploadFile
+
+from service.api.deps import Caller
+from service.api.endpoint import router
+from service.api.paging import Listing
+from service.api.policy import needs
+from service.domain.access import Action
+from service.domain.importing import ImportKind
+from service.usecases import imports
+from service.wire.common import Key, Line, PageOut
+from service.wire.imports import ImportListed, ImportOut
+
+routes = router("imports", "/v1/imports")
+
+
+class ImportListing(Listing):
+    """Which imports."""
+
+    kind: tuple[ImportKind, ...] = ()
+
+
+@routes.post("", status_code=201, **needs(Action.import_run))
+def run_import(
+    call: Caller,
+    file: Annotated[UploadFile, File(description="CSV or GeoJSON")],
+    kind: Annotated[ImportKind, Form(alias="as")],
+    crs: Annotated[Line | None, Form()] = None,
+    dry_run: Annotated[bool, Form()] = False,
+    publish: Annotated[bool, Form()] = False,
+) -> ImportOut:
+    """Read a file; every item is answered for; the good ones are kept, in a dry run none."""
+    name = (file.filename or "upload")[:200]
+    items = call.items_of(kind, file.file, name, crs)
+    report = imports.run(
+        call.uow, call.actor, call.ctx, kind, items,
+        file_name=name, crs=crs, dry_run=dry_run, publish=publish,
+    )  # fmt: skip
+    return ImportOut.in_full(report, call.reader)
+
+
+@routes.get("", **needs(Action.import_read))
+def list_imports(call: Caller, listing: Annotated[ImportListing, Query()]) -> PageOut[ImportListed]:
+    """Imports that were run, without their items."""
+    with call.uow.read() as tx:
+        page = imports.page(tx, call.actor, listing.to_query())
+    shown = [ImportListed.from_domain(report) for report in page.items]
+    return PageOut[ImportListed](items=shown, next=page.next)
+
+
+@routes.get("/{import_id}", **needs(Action.import_read))
+def get_import(call: Caller, import_id: Key) -> ImportOut:
+    """One import with what became of every item."""
+    with call.uow.read() as tx:
+        return ImportOut.in_full(imports.get(tx, call.actor, import_id), call.reader)

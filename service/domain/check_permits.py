@@ -1,0 +1,129 @@
+"""A test against other permits and pending applications (decisions 7 to 9).
+
+Permits allocate: shared use is normal, only exclusive use blocks. Ground uses are compared on
+stretches by direction and level: shared length counts, a crossing or an end-to-end touch does not.
+Areas and the air are compared as volumes. How many vehicles a zone holds is check_capacity's
+affair.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from geo.conflict import Judgement, Reason, Verdict, judge
+from geo.frame import Frame
+from geo.network import shared
+from geo.schedule import Overlap, overlap
+from geo.text import Text
+from service.domain import explain
+from service.domain.finding_maker import found
+from service.domain.findings import Against, Finding
+from service.domain.kinds import Use
+from service.domain.place import PlannedVolume
+from service.domain.question import Law, Question, Surroundings
+from service.domain.rulepack import SharingCase, SharingRule
+
+
+@dataclass(frozen=True)
+class _Other:
+    """Another permit or pending application, as far as it is compared."""
+
+    against: Against
+    volumes: tuple[PlannedVolume, ...]
+
+
+def meetings(question: Question, around: Surroundings, law: Law) -> Iterator[Finding]:
+    """A finding for each pair of volumes that meet or may meet, mine and another's."""
+    for other in _others(question, around):
+        for index, mine in enumerate(question.volumes):
+            for their_index in range(len(other.volumes)):
+                finding = _meeting(index, mine, their_index, other, question, law)
+                if finding is not None:
+                    yield finding
+
+
+def _others(question: Question, around: Surroundings) -> Iterator[_Other]:
+    for permit in around.permits:
+        if permit.allocates and permit.id not in question.chain:
+            title = Text(permit.number, permit.number)
+            against = Against("permit", permit.id, title, permit.organisation_id)
+            yield _Other(against, permit.content.volumes)
+    for application in around.applications:
+        if application.id != question.application_id:
+            title = Text(application.content.title, application.content.title)
+            against = Against("application", application.id, title, application.organisation_id)
+            yield _Other(against, application.content.volumes)
+
+
+def _meeting(
+    index: int,
+    mine: PlannedVolume,
+    their_index: int,
+    other: _Other,
+    question: Question,
+    law: Law,
+) -> Finding | None:
+    theirs = other.volumes[their_index]
+    case = _case(mine, theirs, other, question)
+    if case is None or mine.zone_kind.domain is not theirs.zone_kind.domain:
+        return None
+    rule = law.pack.sharing(case)
+    judged, length_m = _compare(mine, theirs, rule, law.frame)
+    if judged is None or judged.verdict is Verdict.clear:
+        return None
+    name = other.against.title
+    words = (
+        explain.shares(length_m, name.zh, name.en)
+        if length_m is not None
+        else Text(f"与{name.zh}范围重叠", f"Overlaps {name.en}")
+    )
+    return found(
+        rule,
+        judged.verdict,
+        explain.meets(words.zh, words.en, judged),
+        volume_index=index,
+        against=[other.against],
+        their_index=their_index,
+        judged=judged,
+        shared_length_m=length_m,
+    )
+
+
+def _case(
+    mine: PlannedVolume, theirs: PlannedVolume, other: _Other, question: Question
+) -> SharingCase | None:
+    """Under which rule the two meet; None when sharing is normal between them."""
+    if other.against.type == "application":
+        return SharingCase.pending_application
+    if other.against.owner_id == question.organisation_id:
+        return SharingCase.same_operator
+    if Use.exclusive in (mine.use, theirs.use):
+        return SharingCase.permit_exclusive
+    return None
+
+
+def _compare(
+    mine: PlannedVolume, theirs: PlannedVolume, rule: SharingRule, frame: Frame
+) -> tuple[Judgement | None, float | None]:
+    """How the two stand, and the shared length where they were compared on stretches."""
+    if mine.on_network and theirs.on_network:
+        length_m = shared(mine.stretches, theirs.stretches)
+        if length_m <= 0:
+            return None, None
+        times = overlap(mine.volume.schedule, theirs.volume.schedule, frame.calendar)
+        return (_at(times) if times else None), length_m
+    level_matters = mine.zone_kind.on_roads and theirs.zone_kind.on_roads
+    return (
+        judge(mine.volume, theirs.volume, rule.separation, frame, level_matters=level_matters),
+        None,
+    )
+
+
+def _at(times: Overlap) -> Judgement:
+    """Sharing a stretch at these times is a meeting, whatever the distance across the road."""
+    return Judgement(
+        Verdict.conflict,
+        Reason.separation_breached,
+        first_overlap=times.first,
+        overlap_hours=times.total / timedelta(hours=1),
+    )

@@ -1,0 +1,190 @@
+"""Does the test stay inside what was opened: place, direction, phase, hours, heights (Art. 24-25)?
+
+The zones of the asked kind are narrowed step by step; the first step that leaves part of a volume
+uncovered names the rule, so that an operator reads the reason and not only the refusal.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from shapely import union_all
+
+from geo.altitude import covers
+from geo.conflict import Verdict
+from geo.footprint import Footprint
+from geo.route import Coverage as Route
+from geo.route import coverage
+from geo.schedule import uncovered
+from geo.text import Text
+from service.domain import explain
+from service.domain.finding_maker import found
+from service.domain.findings import Against, Finding
+from service.domain.kinds import Domain
+from service.domain.place import PlannedVolume
+from service.domain.question import Coverage, Law, Question, UncoveredPart
+from service.domain.rulepack import LimitKey, SharingCase
+from service.domain.zone import Zone
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One narrowing: which zones remain, under which rule, and the words when that is too few."""
+
+    case: SharingCase
+    verdict: Verdict
+    admits: Callable[[Zone], bool]
+    words: Callable[[float], Text]
+
+
+def covered(
+    question: Question, zones: Sequence[Zone], law: Law
+) -> tuple[Coverage, tuple[Finding, ...]]:
+    """How far opened zones cover the question, and a finding for each volume they leave open."""
+    length_m = 0.0
+    parts: list[UncoveredPart] = []
+    findings: list[Finding] = []
+    opened = [zone for zone in zones if zone.is_open]
+    for index, volume in enumerate(question.volumes):
+        route, gap = _cover(index, volume, question, opened, law)
+        length_m += route.covered_length_m
+        parts += [UncoveredPart(index, p.geometry, p.length_m) for p in route.uncovered]
+        findings += [gap] if gap else _level_unclear(index, volume, opened, law)
+        findings += _off_network(index, volume, law)
+    return Coverage(length_m, tuple(parts)), tuple(findings)
+
+
+def _cover(
+    index: int, volume: PlannedVolume, question: Question, opened: Sequence[Zone], law: Law
+) -> tuple[Route, Finding | None]:
+    """The coverage after the last narrowing that matters, and the finding of the first gap.
+
+    A narrowing that leaves a doubt takes nothing away from what is covered.
+    """
+    remaining = _asked_for(volume, opened)
+    route = _route(volume, remaining, law)
+    if route.uncovered:
+        words = explain.outside(volume.zone_kind, _length(route))
+        return route, _gap(index, SharingCase.zone_coverage, Verdict.conflict, route, law, words)
+    for step in _steps(volume, question, law):
+        kept = [zone for zone in remaining if step.admits(zone)]
+        if len(kept) < len(remaining):
+            narrower = _route(volume, kept, law)
+            if narrower.uncovered:
+                dropped = [zone for zone in remaining if zone not in kept]
+                words = step.words(_length(narrower))
+                gap = _gap(index, step.case, step.verdict, narrower, law, words, dropped)
+                return (narrower if step.verdict is Verdict.conflict else route), gap
+            route = narrower
+        remaining = kept
+    return route, None
+
+
+def _asked_for(volume: PlannedVolume, opened: Iterable[Zone]) -> list[Zone]:
+    """The open zones of the kind asked for, or the one zone that was named."""
+    return [
+        zone
+        for zone in opened
+        if zone.zone_kind is volume.zone_kind and volume.zone_id in (None, zone.id)
+    ]
+
+
+def _steps(volume: PlannedVolume, question: Question, law: Law) -> Iterator[_Step]:
+    asked = volume.volume
+    calendar, ground = law.frame.calendar, law.frame.ground
+    yield _Step(
+        SharingCase.zone_coverage,
+        Verdict.conflict,
+        lambda zone: zone.permits(volume.stretches),
+        explain.direction_closed,
+    )
+    yield _Step(
+        SharingCase.zone_phase,
+        Verdict.conflict,
+        lambda zone: question.phase in zone.phases_open,
+        lambda length_m: explain.phase_closed(question.phase, length_m),
+    )
+    yield _Step(
+        SharingCase.zone_hours,
+        Verdict.conflict,
+        lambda zone: uncovered(asked.schedule, zone.volume.schedule, calendar) is None,
+        explain.hours_closed,
+    )
+    if question.domain is Domain.air:
+        yield _Step(
+            SharingCase.zone_altitude,
+            Verdict.conflict,
+            lambda zone: covers(zone.volume.altitude, asked.altitude, ground) is not False,
+            lambda length_m: explain.height_outside(length_m, known=True),
+        )
+        yield _Step(
+            SharingCase.zone_altitude,
+            Verdict.indeterminate,
+            lambda zone: covers(zone.volume.altitude, asked.altitude, ground) is True,
+            lambda length_m: explain.height_outside(length_m, known=False),
+        )
+
+
+def _route(volume: PlannedVolume, zones: Sequence[Zone], law: Law) -> Route:
+    """Roads are followed within the match tolerance; areas and corridors must hold all of it."""
+    footprint, tolerance_m = volume.volume.footprint, 0.0
+    if volume.zone_kind.on_roads:
+        footprint = Footprint(footprint.core)
+        tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
+    outers = [zone.volume.footprint for zone in zones]
+    return coverage(footprint, outers, tolerance_m, law.frame.plane)
+
+
+def _length(route: Route) -> float:
+    return sum(part.length_m for part in route.uncovered)
+
+
+def _gap(
+    index: int,
+    case: SharingCase,
+    verdict: Verdict,
+    route: Route,
+    law: Law,
+    words: Text,
+    dropped: Sequence[Zone] = (),
+) -> Finding:
+    return found(
+        law.pack.sharing(case),
+        verdict,
+        words,
+        volume_index=index,
+        against=[Against("zone", zone.id, zone.name) for zone in dropped],
+        witness=union_all([part.geometry for part in route.uncovered]),
+    )
+
+
+def _level_unclear(
+    index: int, volume: PlannedVolume, opened: Sequence[Zone], law: Law
+) -> Iterator[Finding]:
+    """A line where roads lie above each other, some of them on a level that nobody opened."""
+    used = volume.volume.levels or frozenset()
+    stretches = {use.stretch_id for use in volume.stretches}
+    strange = used.difference(
+        *(
+            used if zone.volume.levels is None else zone.volume.levels
+            for zone in _asked_for(volume, opened)
+            if not zone.road_ids or not stretches.isdisjoint(zone.road_ids)
+        )
+    )
+    if strange:
+        yield found(
+            law.pack.sharing(SharingCase.level_unknown),
+            Verdict.indeterminate,
+            explain.levels_unclear(strange),
+            volume_index=index,
+        )
+
+
+def _off_network(index: int, volume: PlannedVolume, law: Law) -> Iterator[Finding]:
+    """A road volume that runs partly on no known stretch has no known level there."""
+    if volume.zone_kind.on_roads and volume.unmatched_m > 0:
+        yield found(
+            law.pack.sharing(SharingCase.unmatched),
+            Verdict.indeterminate,
+            explain.off_network(volume.unmatched_m),
+            volume_index=index,
+        )

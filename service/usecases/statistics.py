@@ -1,0 +1,93 @@
+"""Figures per operator, vehicle or permit: kilometres, hours, takeovers, incidents (Art. 12)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from geo.text import Text
+from service.domain.access import Action
+from service.domain.errors import Malformed, Problem
+from service.domain.evidence import Evidence
+from service.domain.incident import Incident
+from service.domain.journal import Actor
+from service.domain.kinds import ControlMode
+from service.usecases.ports import Query, Tx, every
+from service.usecases.registry import own
+
+GROUPS = {
+    "operator": "organisation_id",
+    "vehicle": "vehicle_id",
+    "permit": "permit_id",
+}
+
+
+@dataclass
+class Figures:
+    """The sums of one group; `uncertain_km` is counted apart and earns nothing."""
+
+    group: str
+    km: dict[ControlMode, float] = field(default_factory=lambda: defaultdict(float))
+    hours: dict[ControlMode, float] = field(default_factory=lambda: defaultdict(float))
+    uncertain_km: float = 0.0
+    outside_km: float = 0.0
+    summaries: int = 0
+    takeovers: int = 0
+    incidents: int = 0
+
+    def count(self, evidence: Evidence) -> None:
+        """Add what one summary proves."""
+        self.summaries += 1
+        self.takeovers += evidence.takeovers
+        self.outside_km += evidence.outside_km
+        if evidence.uncertain:
+            self.uncertain_km += evidence.claimed_km
+            return
+        for mode, km in evidence.km.items():
+            self.km[mode] += km
+        for mode, hours in evidence.hours.items():
+            self.hours[mode] += hours
+
+    @property
+    def automated_km(self) -> float:
+        """The denominator of rates: kilometres in automated mode that are certain."""
+        return self.km.get(ControlMode.automated, 0.0)
+
+
+def by(tx: Tx, actor: Actor, group_by: str, query: Query) -> tuple[Figures, ...]:
+    """The figures of each group, by id; an operator sees only its own."""
+    narrowed = own(actor, Action.statistics_read, query)
+    column = GROUPS.get(group_by)
+    if column is None:
+        ways = ", ".join(GROUPS)
+        words = Text(f"可按以下分组:{ways}", f"Group by one of: {ways}")
+        raise Malformed([Problem("/group_by", "unknown_group", words)])
+    groups: dict[str, Figures] = {}
+    for evidence in tx.telemetry.evidence(narrowed):
+        key = str(getattr(evidence, column))
+        groups.setdefault(key, Figures(key)).count(evidence)
+    for incident in _incidents(tx, narrowed):
+        for key in _groups_of(incident, group_by, narrowed):
+            groups.setdefault(key, Figures(key)).incidents += 1
+    return tuple(groups[key] for key in sorted(groups))
+
+
+def _incidents(tx: Tx, query: Query) -> Iterator[Incident]:
+    """The incidents of the permits, vehicles or organisations that the query names."""
+    among = {column: kept for column, kept in query.among.items() if column != "vehicle_id"}
+    for incident in every(tx.incidents, replace(query, among=among)):
+        if "vehicle_id" not in query.among or _vehicles(incident, query):
+            yield incident
+
+
+def _vehicles(incident: Incident, query: Query) -> tuple[str, ...]:
+    """Its vehicles, of those that the query names if it names any."""
+    kept = query.among.get("vehicle_id")
+    return tuple(key for key in incident.facts.vehicle_ids if kept is None or key in kept)
+
+
+def _groups_of(incident: Incident, group_by: str, query: Query) -> tuple[str, ...]:
+    if group_by == "operator":
+        return (incident.organisation_id,)
+    if group_by == "vehicle":
+        return _vehicles(incident, query)
+    return (incident.facts.permit_id,) if incident.facts.permit_id else ()

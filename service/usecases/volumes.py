@@ -1,0 +1,205 @@
+"""From what was asked for to planned volumes: zones looked up, ground lines matched to the network.
+
+Geometry arrives checked and canonical (wire); here it meets the registry. Levels come from the
+network, never from the applicant (decision 7).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import shapely
+from shapely.geometry import LineString, MultiLineString
+from shapely.geometry.base import BaseGeometry
+
+from geo.altitude import AltitudeBand
+from geo.crs import geodesic_length_m
+from geo.footprint import Footprint
+from geo.network import NetworkIndex, StretchUse, match_both_ways
+from geo.schedule import Schedule
+from geo.separation import NONE, Separation
+from geo.text import Text
+from geo.volume import Volume4D
+from service.domain.errors import Malformed, NotFound, Problem
+from service.domain.kinds import Direction, Domain, Phase, Use, ZoneKind
+from service.domain.place import DeclaredGeometry, PlannedVolume
+from service.domain.road import Road
+from service.domain.rulepack import LimitKey
+from service.domain.zone import Zone
+from service.usecases.context import Context
+from service.usecases.ports import Tx
+
+
+@dataclass(frozen=True)
+class VolumeRequest:
+    """One volume as it was asked for; `pointer` names its place in the payload."""
+
+    pointer: str
+    zone_kind: ZoneKind
+    zone_id: str | None
+    declared: DeclaredGeometry | None
+    geometry: BaseGeometry | None
+    width_m: float | None
+    radius_m: float | None
+    altitude: AltitudeBand | None
+    use: Use
+    direction: Direction
+    max_concurrent_vehicles: int | None
+    schedule: Schedule
+
+
+def of_one_domain(
+    domain: Domain, phase: Phase, volumes: Sequence[VolumeRequest]
+) -> Iterator[Problem]:
+    """A problem for the phase and for every volume that is of the other domain."""
+    if phase.domain is not domain:
+        words = Text("阶段与领域不符", "This phase is of the other domain")
+        yield Problem("/phase", "phase_of_other_domain", words)
+    for volume in volumes:
+        if volume.zone_kind.domain is not domain:
+            words = Text("区域类型与领域不符", "This kind of zone is of the other domain")
+            yield Problem(f"{volume.pointer}/zone_kind", "kind_of_other_domain", words)
+
+
+def resolve(
+    tx: Tx, ctx: Context, requests: Sequence[VolumeRequest], vehicles: int
+) -> tuple[PlannedVolume, ...]:
+    """The planned volumes of `requests`, in order; Malformed names every one that cannot be used.
+
+    `vehicles` is the number of vehicles applied for, the default of `max_concurrent_vehicles`.
+    """
+    problems = [*_oversized(ctx, requests)]
+    problems += [problem for request in requests for problem in _problems(tx, request)]
+    if problems:
+        raise Malformed(problems)
+    return tuple(_planned(tx, ctx, request, vehicles) for request in requests)
+
+
+def _oversized(ctx: Context, requests: Sequence[VolumeRequest]) -> Iterator[Problem]:
+    most = ctx.pack.number(LimitKey.application_volumes)
+    if len(requests) > most:
+        words = Text(f"最多 {most:.0f} 个体积", f"There may be {most:.0f} volumes at most")
+        yield Problem("/volumes", "too_many_volumes", words)
+    most = ctx.pack.number(LimitKey.application_vertices)
+    if sum(shapely.get_num_coordinates(request.geometry) for request in requests) > most:
+        words = Text(
+            f"合计最多 {most:.0f} 个顶点", f"There may be {most:.0f} vertices at most in all"
+        )
+        yield Problem("/volumes", "too_many_vertices", words)
+
+
+def _problems(tx: Tx, request: VolumeRequest) -> list[Problem]:
+    problems = []
+    if request.zone_id is not None:
+        problems += _zone_problems(tx, request)
+    if request.zone_kind.domain is Domain.ground and request.altitude is not None:
+        problems.append(
+            Problem(
+                f"{request.pointer}/altitude",
+                "altitude_on_ground",
+                Text("地面区域不填写高度", "Ground volumes have no altitude"),
+            )
+        )
+    heightless = request.altitude is None and request.zone_id is None
+    if request.zone_kind.domain is Domain.air and heightless:
+        problems.append(
+            Problem(
+                f"{request.pointer}/altitude",
+                "altitude_required",
+                Text("空域必须填写高度范围", "An air volume needs its altitudes"),
+            )
+        )
+    return problems
+
+
+def _zone_problems(tx: Tx, request: VolumeRequest) -> list[Problem]:
+    assert request.zone_id is not None, "asked of requests that name a zone"
+    pointer = f"{request.pointer}/zone_id"
+    try:
+        zone = tx.zones.get(request.zone_id)
+    except NotFound as absent:
+        return [Problem(pointer, "zone_unknown", absent.message)]
+    if not zone.is_open:
+        return [Problem(pointer, "zone_not_open", Text("该区域未开放", "This zone is not open"))]
+    if zone.zone_kind is not request.zone_kind:
+        return [
+            Problem(
+                pointer,
+                "zone_kind_differs",
+                Text(
+                    f"该区域类型为{zone.zone_kind.title.zh}",
+                    f"This zone is of kind {zone.zone_kind}",
+                ),
+            )
+        ]
+    return []
+
+
+def _planned(tx: Tx, ctx: Context, request: VolumeRequest, vehicles: int) -> PlannedVolume:
+    zone = tx.zones.get(request.zone_id) if request.zone_id else None
+    footprint = zone.volume.footprint if zone else _footprint(request)
+    altitude = request.altitude or (zone.volume.altitude if zone else None)
+    volume = Volume4D(footprint, altitude, None, request.schedule)
+    uses, unmatched_m, levels = _on_network(tx, ctx, request, zone, volume)
+    return PlannedVolume(
+        zone_kind=request.zone_kind,
+        zone_id=request.zone_id,
+        declared=request.declared,
+        width_m=request.width_m if zone is None else zone.width_m,
+        volume=Volume4D(footprint, altitude, levels, request.schedule),
+        use=request.use,
+        direction=request.direction,
+        max_concurrent_vehicles=request.max_concurrent_vehicles or max(vehicles, 1),
+        stretches=uses,
+        unmatched_m=unmatched_m,
+    )
+
+
+def _footprint(request: VolumeRequest) -> Footprint:
+    assert request.geometry is not None, "wire lets no request through without zone or geometry"
+    half_width = request.width_m / 2 if request.width_m else 0.0
+    return Footprint(request.geometry, request.radius_m or half_width)
+
+
+def _on_network(
+    tx: Tx, ctx: Context, request: VolumeRequest, zone: Zone | None, volume: Volume4D
+) -> tuple[tuple[StretchUse, ...], float, frozenset[int] | None]:
+    """The stretches a ground volume runs on, the metres on none, and the levels it touches."""
+    core = volume.footprint.core
+    if request.zone_kind.domain is Domain.air or not isinstance(core, LineString | MultiLineString):
+        return (), 0.0, None
+    tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
+    margin = Separation(tolerance_m, NONE.vertical_m, NONE.time)
+    roads = tx.nearby.near([volume], margin, frozenset({Road})).roads
+    if zone is not None and zone.road_ids:
+        cited = frozenset(zone.road_ids)
+        roads = tuple(road for road in roads if road.id in cited)
+    return network_uses(ctx, core, roads, request.direction, tolerance_m)
+
+
+def network_uses(
+    ctx: Context,
+    core: LineString | MultiLineString,
+    roads: Sequence[Road],
+    direction: Direction,
+    tolerance_m: float,
+) -> tuple[tuple[StretchUse, ...], float, frozenset[int] | None]:
+    """What `core` uses of `roads`: stretch uses, unmatched metres, levels (None when unmatched).
+
+    Nobody uses a one-way stretch backward: where that is all there is, the line is unmatched.
+    """
+    plane = ctx.frame.plane
+    network = NetworkIndex([road.stretch for road in roads], plane)
+    drawn, turned = match_both_ways(core, network, tolerance_m, plane)
+    ways = {Direction.forward: [drawn], Direction.backward: [turned]}
+    runs = ways.get(direction, [drawn, turned])
+    road_of = {road.id: road for road in roads}
+    uses = tuple(
+        use
+        for use in dict.fromkeys(use for run in runs for use in run.uses)
+        if use.forward or not road_of[use.stretch_id].oneway
+    )
+    if not uses:
+        return (), geodesic_length_m(core), None
+    unmatched_m = min(geodesic_length_m(run.unmatched) if run.unmatched else 0.0 for run in runs)
+    levels = frozenset(road_of[use.stretch_id].level for use in uses)
+    return uses, unmatched_m, levels if unmatched_m == 0.0 else None

@@ -1,0 +1,187 @@
+"""How many run at once: everyone who shares a place is counted together, instant by instant."""
+
+from datetime import time
+from typing import Any
+
+import pytest
+
+from geo.schedule import Weekday, WeeklyWindow
+from service.domain.check_capacity import crowding
+from service.domain.findings import Finding
+from service.domain.kinds import Severity, Use, ZoneKind, ZoneState
+from service.domain.place import PlannedVolume
+from service.domain.question import Question
+from service.domain.zone import Zone
+from tests.builders import LON, a_line, a_schedule, a_square, nights
+from tests.domain.questions import (
+    LAW,
+    a_drive,
+    a_question,
+    an_area,
+    an_open_zone,
+    around,
+    during,
+    of_another,
+    use,
+)
+
+DAYTIME = WeeklyWindow(frozenset(Weekday), time(8), time(18))
+
+
+def found(question: Question, zone: Zone, *permits: Any) -> list[Finding]:
+    return in_zones(question, [zone], *permits)
+
+
+def in_zones(question: Question, zones: list[Zone], *permits: Any) -> list[Finding]:
+    return list(crowding(question, around(zones=zones, permits=permits), LAW))
+
+
+def vehicles(number: int, **changes: Any) -> PlannedVolume:
+    return an_area(max_concurrent_vehicles=number, **changes)
+
+
+def holding(number: int, **changes: Any) -> Zone:
+    return an_open_zone(max_concurrent_vehicles=number, **changes)
+
+
+def test_as_many_as_the_zone_holds_are_not_too_many() -> None:
+    assert found(a_question(vehicles(4)), holding(10), of_another(vehicles(6))) == []
+
+
+def test_more_than_the_zone_holds_are_a_matter_of_coordination() -> None:
+    zone, permit = holding(10), of_another(vehicles(7))
+    (finding,) = found(a_question(vehicles(4)), zone, permit)
+    assert finding.rule.id == "sharing.permit_capacity"
+    assert finding.severity is Severity.coordination
+    assert [a.id for a in finding.against] == [zone.id, permit.id]
+    assert "11" in finding.explanation.en
+    assert "10" in finding.explanation.en
+
+
+def test_an_operator_alone_can_be_too_many() -> None:
+    (finding,) = found(a_question(vehicles(11)), holding(10))
+    assert [a.type for a in finding.against] == ["zone"]
+
+
+def test_three_are_too_many_together_where_no_two_are() -> None:
+    b, c = of_another(vehicles(4)), of_another(vehicles(4), organisation_id="organisation-c")
+    asked = a_question(vehicles(4))
+    assert found(asked, holding(10), b) == []
+    assert found(asked, holding(10), c) == []
+    (finding,) = found(asked, holding(10), b, c)
+    assert [a.id for a in finding.against[1:]] == [b.id, c.id]
+
+
+def test_windows_that_never_coincide_do_not_add_up() -> None:
+    b = of_another(vehicles(4, schedule=during(0, 4)))
+    c = of_another(vehicles(4, schedule=during(4, 8)))
+    assert found(a_question(vehicles(4, schedule=during(0, 8))), holding(8), b, c) == []
+
+
+def test_two_that_meet_outside_my_hours_are_not_my_affair() -> None:
+    b, c = (of_another(vehicles(5, schedule=a_schedule(weekly=(DAYTIME,)))) for _ in range(2))
+    by_night = a_question(vehicles(1, schedule=a_schedule(weekly=(nights(),))))
+    assert found(by_night, holding(8), b, c) == []
+
+
+def test_the_first_instant_of_the_crowd_is_told() -> None:
+    b = of_another(vehicles(4, schedule=during(2, 4)))
+    c = of_another(vehicles(4, schedule=during(3, 6)), vehicles(4, schedule=during(7, 9)))
+    again = of_another(vehicles(4, schedule=during(7, 9)))
+    (finding,) = found(a_question(vehicles(4, schedule=during(0, 9))), holding(10), b, c, again)
+    assert finding.first_overlap is not None
+    assert finding.first_overlap.start == during(3, 6).start
+
+
+def test_only_those_in_the_crowd_are_named() -> None:
+    b, later = (
+        of_another(vehicles(9, schedule=during(0, 4))),
+        of_another(vehicles(5, schedule=during(4, 8))),
+    )
+    (finding,) = found(a_question(vehicles(4, schedule=during(0, 8))), holding(10), b, later)
+    assert [a.id for a in finding.against[1:]] == [b.id]
+
+
+def test_a_permit_with_two_volumes_in_the_crowd_is_named_once() -> None:
+    b = of_another(vehicles(4), vehicles(4))
+    (finding,) = found(a_question(vehicles(4)), holding(10), b)
+    assert [a.id for a in finding.against[1:]] == [b.id]
+    assert "1 other permit" in finding.explanation.en
+
+
+def test_ones_own_other_permits_count_and_the_chain_does_not() -> None:
+    own = of_another(vehicles(7), organisation_id="organisation-a")
+    assert len(found(a_question(vehicles(4)), holding(10), own)) == 1
+    successor = a_question(vehicles(4), chain=frozenset({own.id}))
+    assert found(successor, holding(10), own) == []
+
+
+def test_exclusive_use_is_not_a_matter_of_numbers() -> None:
+    exclusive = of_another(vehicles(9, use=Use.exclusive))
+    assert found(a_question(vehicles(4)), holding(10), exclusive) == []
+    assert found(a_question(vehicles(99, use=Use.exclusive)), holding(10)) == []
+
+
+def test_a_permit_elsewhere_does_not_count() -> None:
+    elsewhere = of_another(vehicles(9, core=a_square(LON + 0.1)))
+    assert found(a_question(vehicles(4)), holding(10), elsewhere) == []
+
+
+@pytest.mark.parametrize(
+    "zone", [holding(1, state=ZoneState.withdrawn), holding(1, zone_kind=ZoneKind.closed_site)]
+)
+def test_a_zone_that_does_not_open_the_place_sets_no_limit(zone: Zone) -> None:
+    assert found(a_question(vehicles(4)), zone) == []
+
+
+def test_who_names_a_zone_is_held_to_its_limit() -> None:
+    wide, narrow = holding(10), holding(1)
+    assert in_zones(a_question(vehicles(4, zone_id=wide.id)), [wide, narrow]) == []
+    (finding,) = in_zones(a_question(vehicles(4)), [wide, narrow])
+    assert [a.id for a in finding.against] == [narrow.id]
+
+
+# on the road
+
+ROAD = {"zone_kind": ZoneKind.urban_road, "radius_m": 15.0}
+
+
+def on_road(number: int, *stretch_ids: str, forward: bool = True, **changes: Any) -> PlannedVolume:
+    uses = (use(key, forward=forward) for key in stretch_ids)
+    return a_drive(*uses, max_concurrent_vehicles=number, **changes)
+
+
+def a_road_zone(number: int, *stretch_ids: str) -> Zone:
+    return an_open_zone(a_line(), max_concurrent_vehicles=number, road_ids=stretch_ids, **ROAD)
+
+
+def test_vehicles_on_different_stretches_of_a_zone_do_not_add_up() -> None:
+    zone, other = a_road_zone(5, "r1", "r2"), of_another(on_road(4, "r2"))
+    assert found(a_question(on_road(4, "r1")), zone, other) == []
+    assert len(found(a_question(on_road(4, "r1", "r2")), zone, other)) == 1
+
+
+def test_vehicles_in_opposite_directions_do_not_add_up() -> None:
+    oncoming = of_another(on_road(4, "r1", forward=False))
+    assert found(a_question(on_road(4, "r1")), a_road_zone(5, "r1"), oncoming) == []
+
+
+def test_a_line_whose_stretches_are_not_known_counts_on_all_of_them() -> None:
+    stray = of_another(on_road(4, "r9", unmatched_m=9.0))
+    assert len(found(a_question(on_road(4, "r1")), a_road_zone(5, "r1", "r2"), stray)) == 1
+
+
+def test_a_line_that_is_not_known_counts_where_it_lies() -> None:
+    away = a_line((LON + 0.1, 30.7), (LON + 0.2, 30.7))
+    elsewhere = of_another(on_road(4, core=away, unmatched_m=9.0))
+    assert found(a_question(on_road(4, "r1")), a_road_zone(5, "r1"), elsewhere) == []
+
+
+def test_a_road_opened_as_an_area_holds_as_many_as_it_says() -> None:
+    area = an_open_zone(zone_kind=ZoneKind.urban_road, max_concurrent_vehicles=3)
+    through = on_road(4, "r1", core=a_line((LON, 30.605), (LON + 0.01, 30.605)))
+    assert len(found(a_question(through), area)) == 1
+
+
+def test_a_zone_that_the_route_does_not_use_sets_no_limit() -> None:
+    assert found(a_question(on_road(4, "r1")), a_road_zone(1, "r2")) == []

@@ -1,0 +1,200 @@
+"""Against other permits and pending applications: only exclusive use blocks, on the road by use."""
+
+from typing import Any
+
+import pytest
+from shapely import LineString
+
+from geo.conflict import Verdict
+from geo.network import StretchUse
+from service.domain.check_permits import meetings
+from service.domain.findings import Finding
+from service.domain.kinds import ApplicationState, PermitState, Severity, Use, ZoneKind
+from service.domain.place import PlannedVolume
+from service.domain.question import Question
+from tests.builders import LAT, LON, a_band, a_content, a_line, a_square, an_application
+from tests.domain.questions import (
+    LAW,
+    a_drive,
+    a_flight,
+    a_question,
+    an_air_question,
+    an_area,
+    around,
+    during,
+    of_another,
+    use,
+)
+
+EXCLUSIVE = {"use": Use.exclusive}
+
+
+def found(question: Question, *permits: Any, applications: Any = ()) -> list[Finding]:
+    return list(meetings(question, around(permits=permits, applications=applications), LAW))
+
+
+def test_shared_use_beside_shared_use_is_normal() -> None:
+    assert found(a_question(), of_another()) == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (an_area(**EXCLUSIVE), an_area()),
+        (an_area(), an_area(**EXCLUSIVE)),
+        (an_area(**EXCLUSIVE), an_area(**EXCLUSIVE)),
+    ],
+)
+def test_exclusive_use_blocks_on_either_side(mine: PlannedVolume, theirs: PlannedVolume) -> None:
+    permit = of_another(theirs)
+    (finding,) = found(a_question(mine), permit)
+    assert finding.rule.id == "sharing.permit_exclusive"
+    assert finding.stops_submit
+    (against,) = finding.against
+    assert (against.id, against.owner_id) == (permit.id, "organisation-b")
+
+
+def test_ones_own_permit_is_an_advice_only() -> None:
+    own = of_another(an_area(**EXCLUSIVE), organisation_id="organisation-a")
+    (finding,) = found(a_question(an_area(**EXCLUSIVE)), own)
+    assert finding.rule.id == "sharing.same_operator"
+    assert finding.severity is Severity.advisory
+
+
+def test_members_of_a_chain_never_meet() -> None:
+    before = of_another(an_area(**EXCLUSIVE), organisation_id="organisation-a")
+    question = a_question(an_area(**EXCLUSIVE), chain=frozenset({before.id}))
+    assert found(question, before) == []
+
+
+@pytest.mark.parametrize("state", [PermitState.confirmed, PermitState.suspended])
+def test_a_permit_holds_its_place_from_its_confirmation_even_while_suspended(
+    state: PermitState,
+) -> None:
+    assert len(found(a_question(), of_another(an_area(**EXCLUSIVE), state=state))) == 1
+
+
+@pytest.mark.parametrize(
+    "state", [PermitState.superseded, PermitState.terminated, PermitState.revoked]
+)
+def test_a_permit_that_is_over_holds_nothing(state: PermitState) -> None:
+    assert found(a_question(), of_another(an_area(**EXCLUSIVE), state=state)) == []
+
+
+def test_touching_areas_do_not_meet() -> None:
+    neighbour = of_another(an_area(a_square(LON + 0.01), **EXCLUSIVE))
+    assert found(a_question(), neighbour) == []
+
+
+def test_uses_that_follow_each_other_do_not_meet() -> None:
+    until_noon = of_another(an_area(schedule=during(0, 4), **EXCLUSIVE))
+    assert found(a_question(an_area(schedule=during(4, 8))), until_noon) == []
+    (finding,) = found(a_question(an_area(schedule=during(3, 8))), until_noon)
+    assert finding.overlap_hours == 1
+
+
+def test_every_volume_that_is_met_has_a_finding_of_its_own() -> None:
+    morning, evening = (an_area(schedule=during(h, h + 1), **EXCLUSIVE) for h in (0, 10))
+    findings = found(a_question(), of_another(morning, evening))
+    assert len({finding.id for finding in findings}) == 2
+    starts = {finding.first_overlap.start for finding in findings if finding.first_overlap}
+    assert starts == {during(0, 1).start, during(10, 11).start}
+
+
+def test_the_same_meeting_has_the_same_id_every_time() -> None:
+    permit = of_another(an_area(**EXCLUSIVE))
+    assert found(a_question(), permit)[0].id == found(a_question(), permit)[0].id
+
+
+def test_ground_and_air_do_not_meet() -> None:
+    above = of_another(a_flight(**EXCLUSIVE))
+    assert found(a_question(), above) == []
+
+
+def test_flights_above_each_other_do_not_meet() -> None:
+    low, high = a_band(30, 60), a_band(60, 110)
+    above = of_another(a_flight(altitude=high, **EXCLUSIVE))
+    assert found(an_air_question(a_flight(altitude=low)), above) == []
+    assert len(found(an_air_question(a_flight(altitude=a_band(30, 61))), above)) == 1
+
+
+# on the road
+
+
+def on_road(*uses: StretchUse, **changes: Any) -> PlannedVolume:
+    return a_drive(*uses, **{**EXCLUSIVE, **changes})
+
+
+def test_the_shared_length_of_a_stretch_is_told() -> None:
+    mine, theirs = on_road(use("r1", 0, 80)), on_road(use("r1", 50, 100))
+    (finding,) = found(a_question(mine), of_another(theirs))
+    assert finding.shared_length_m == 30
+    assert "30.0 m" in finding.explanation.en
+    assert finding.verdict is Verdict.conflict
+
+
+def test_opposite_directions_share_nothing() -> None:
+    there, back = on_road(use("r1")), on_road(use("r1", forward=False))
+    assert found(a_question(there), of_another(back)) == []
+
+
+def test_a_crossing_is_not_sharing() -> None:
+    crossing = LineString([(LON + 0.005, LAT - 0.005), (LON + 0.005, LAT + 0.005)])
+    east, north = on_road(use("r1")), on_road(use("r2"), core=crossing)
+    assert found(a_question(east), of_another(north)) == []
+
+
+def test_going_on_where_another_ends_is_not_sharing() -> None:
+    first, next_one = on_road(use("r1", 0, 50)), on_road(use("r1", 50, 100))
+    assert found(a_question(first), of_another(next_one)) == []
+
+
+def test_sharing_a_stretch_at_different_hours_is_not_meeting() -> None:
+    early = on_road(use("r1"), schedule=during(0, 4))
+    late = on_road(use("r1"), schedule=during(4, 8))
+    assert found(a_question(early), of_another(late)) == []
+
+
+def test_one_level_does_not_meet_another() -> None:
+    above, below = on_road(use("r1"), levels=frozenset({1})), on_road(use("r0"))
+    assert found(a_question(above), of_another(below)) == []
+
+
+@pytest.mark.parametrize("theirs", [{"levels": None, "unmatched_m": 5.0}, {"stretches": ()}])
+def test_a_line_that_lies_on_no_known_stretch_is_compared_as_it_lies(theirs: Any) -> None:
+    known, unknown = on_road(use("r1")), on_road(use("r2"), **{"levels": None, **theirs})
+    (finding,) = found(a_question(known), of_another(unknown))
+    assert finding.shared_length_m is None
+    assert finding.verdict is Verdict.indeterminate
+
+
+def test_an_area_meets_the_road_that_runs_through_it() -> None:
+    area = an_area(zone_kind=ZoneKind.designated_area, **EXCLUSIVE)
+    through = a_drive(use("r1"), core=a_line((LON - 0.01, LAT + 0.005), (LON + 0.02, LAT + 0.005)))
+    (finding,) = found(a_question(through), of_another(area))
+    assert finding.verdict is Verdict.conflict
+
+
+# pending
+
+
+def test_a_pending_application_is_an_advice_whatever_its_use() -> None:
+    pending = an_application(
+        organisation_id="organisation-b",
+        state=ApplicationState.joint_review,
+        content=a_content(volumes=(an_area(**EXCLUSIVE),)),
+    )
+    (finding,) = found(a_question(), applications=[pending])
+    assert finding.rule.id == "sharing.pending_application"
+    assert finding.severity is Severity.advisory
+    (against,) = finding.against
+    assert (against.type, against.id, against.owner_id) == (
+        "application",
+        pending.id,
+        "organisation-b",
+    )
+
+
+def test_an_application_does_not_meet_itself() -> None:
+    mine = an_application()
+    assert found(a_question(application_id=mine.id), applications=[mine]) == []

@@ -1,0 +1,80 @@
+"""All sides of the question put together, in one order, and how far candidates must be searched."""
+
+from geo.conflict import Verdict
+from service.domain.checks import check, reach
+from service.domain.kinds import RestrictionEffect, RoadClass, Use, ZoneKind
+from tests.builders import (
+    a_band,
+    a_content,
+    a_line,
+    a_restriction,
+    a_road,
+    a_volume,
+    an_application,
+)
+from tests.domain.questions import (
+    LAW,
+    a_flight,
+    a_question,
+    an_air_question,
+    an_area,
+    an_open_zone,
+    around,
+    of_another,
+    with_rule,
+)
+
+
+def test_every_side_is_asked_and_the_gravest_comes_first() -> None:
+    surroundings = around(
+        zones=[an_open_zone(max_concurrent_vehicles=1)],
+        restrictions=[a_restriction(effect=RestrictionEffect.information)],
+        permits=[of_another(an_area(use=Use.exclusive)), of_another()],
+        applications=[an_application(content=a_content(volumes=(an_area(),)))],
+    )
+    answer = check(a_question(), surroundings, LAW)
+    assert [finding.rule.id for finding in answer.findings] == [
+        "sharing.permit_exclusive",
+        "sharing.permit_capacity",
+        *sorted(
+            ["sharing.pending_application", "sharing.restriction_information"],
+            key=lambda rule_id: next(f.id for f in answer.findings if f.rule.id == rule_id),
+        ),
+    ]
+    assert answer.verdict is Verdict.conflict
+    assert not answer.may_submit
+
+
+def test_a_flight_is_asked_about_the_air_as_well() -> None:
+    road = a_road(road_class=RoadClass.expressway, line=a_line((104.05, 30.605), (104.08, 30.605)))
+    answer = check(an_air_question(a_flight(altitude=a_band(60, 150))), around(roads=[road]), LAW)
+    assert {finding.rule.id for finding in answer.findings} == {
+        "sharing.zone_coverage",
+        "sharing.air_over_expressway",
+        "sharing.air_controlled_height",
+    }
+
+
+def test_a_test_that_meets_nothing_is_clear() -> None:
+    answer = check(a_question(), around(zones=[an_open_zone()]), LAW)
+    assert (answer.verdict, answer.may_submit, answer.findings) == (Verdict.clear, True, ())
+
+
+def test_a_doubt_may_be_submitted() -> None:
+    doubtful = an_open_zone(a_volume().footprint.core, zone_kind=ZoneKind.urban_road)
+    question = a_question(an_area(zone_kind=ZoneKind.urban_road, unmatched_m=5.0))
+    answer = check(question, around(zones=[doubtful]), LAW)
+    assert answer.verdict is Verdict.indeterminate
+    assert answer.may_submit
+
+
+def test_an_uncovered_part_may_not() -> None:
+    answer = check(a_question(), around(), LAW)
+    assert answer.coverage.uncovered
+    assert not answer.may_submit
+
+
+def test_candidates_are_searched_as_far_as_any_rule_looks() -> None:
+    assert reach(LAW.pack).horizontal_m == 50
+    assert reach(with_rule("sep.uas_expressway", horizontal_m=80.0).pack).horizontal_m == 80
+    assert reach(LAW.pack).vertical_m == 15

@@ -1,0 +1,94 @@
+"""Who asks: accounts and their tokens; what is wrong about a sign-in is not told."""
+
+from typing import Any
+
+import pytest
+
+from service.domain.errors import Forbidden, Malformed, NotFound, Refused, Unidentified
+from service.domain.kinds import Role
+from service.usecases import identity
+from tests.usecases.desk import ADMIN, A, Desk, a_desk
+
+
+def verify(password: str, kept: str | None) -> bool:
+    return kept == f"hash of {password}"
+
+
+def with_police(**changes: Any) -> Desk:
+    desk = a_desk()
+    desk.do(identity.add_user, ADMIN, "police", "hash of right", Role.police)
+    return desk
+
+
+def signed_in(desk: Desk, username: str = "police", password: str = "right") -> identity.Issued:
+    with desk.store.write() as tx:
+        return identity.sign_in(tx, desk.ctx, username, password, verify)
+
+
+def test_a_session_is_the_account_until_it_ends() -> None:
+    desk = with_police()
+    issued = signed_in(desk)
+    actor = desk.ask(identity.actor_of, desk.now, issued.secret)
+    assert (actor.name, actor.role, actor.read_only) == ("police", Role.police, False)
+    desk.now += issued.lasts
+    with pytest.raises(Unidentified):
+        desk.ask(identity.actor_of, desk.now, issued.secret)
+
+
+@pytest.mark.parametrize(("username", "password"), [("police", "wrong"), ("nobody", "right")])
+def test_whether_name_or_password_was_wrong_is_not_told(username: str, password: str) -> None:
+    with pytest.raises(Unidentified) as refused:
+        signed_in(with_police(), username, password)
+    assert refused.value.code == "wrong_credentials"
+
+
+def test_an_unknown_name_takes_the_same_way_through_the_hash() -> None:
+    asked = []
+    desk = a_desk()
+    with desk.store.write() as tx, pytest.raises(Unidentified):
+        identity.sign_in(tx, desk.ctx, "nobody", "x", lambda *about: bool(asked.append(about)))
+    assert asked == [("x", None)]
+
+
+def test_a_personal_token_reads_and_does_not_write() -> None:
+    desk = with_police()
+    actor = desk.ask(identity.actor_of, desk.now, signed_in(desk).secret)
+    token = desk.do(lambda tx, a, ctx: identity.personal_token(tx, a, ctx, "QGIS"), actor)
+    reader = desk.ask(identity.actor_of, desk.now, token.secret)
+    assert reader.read_only
+    assert reader.id == actor.id
+    with pytest.raises(Forbidden):
+        desk.do(lambda tx, a, ctx: identity.personal_token(tx, a, ctx, "another"), reader)
+
+
+def test_a_secret_nobody_holds_is_nobodys() -> None:
+    desk = with_police()
+    with pytest.raises(Unidentified):
+        desk.ask(identity.actor_of, desk.now, "made up")
+
+
+def test_a_name_is_taken_once() -> None:
+    desk = with_police()
+    with pytest.raises(Refused) as refused:
+        desk.do(identity.add_user, ADMIN, "police", "hash", Role.police)
+    assert refused.value.code == "username_taken"
+
+
+@pytest.mark.parametrize(
+    ("role", "organisation_id"), [(Role.operator, None), (Role.police, "organisation-a")]
+)
+def test_operators_and_only_they_belong_to_an_organisation(
+    role: Role, organisation_id: str | None
+) -> None:
+    with pytest.raises(Malformed):
+        a_desk().do(identity.add_user, ADMIN, "someone", "hash", role, organisation_id)
+
+
+def test_the_organisation_has_to_be_registered() -> None:
+    with pytest.raises(NotFound):
+        a_desk().do(identity.add_user, ADMIN, "someone", "hash", Role.operator, "organisation-z")
+
+
+def test_only_the_admin_adds_users() -> None:
+    with pytest.raises(Forbidden):
+        a_desk().do(identity.add_user, A, "someone", "hash", Role.admin)

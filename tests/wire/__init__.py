@@ -1,0 +1,1 @@
+"""Schemas: what they take, refuse and give back."""

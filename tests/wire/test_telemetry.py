@@ -1,0 +1,136 @@
+"""Telemetry summaries: read item by item, positions kept as they come, everything else strict."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+
+from service.domain.kinds import ControlMode
+from service.domain.telemetry import Summary
+from service.usecases.telemetry import Posted
+from service.wire.telemetry import Batch, posted
+from tests.builders import a_frame
+
+FIXES = [[104.06, 30.60], [104.06, 30.60], [104.07, 30.60]]
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    sent = {
+        "id": "summary-1",
+        "vehicle_id": "vehicle-1",
+        "permit_id": "permit-1",
+        "boot_id": "boot-1",
+        "seq": 1,
+        "started_at": "2026-06-01T08:00:00+08:00",
+        "ended_at": "2026-06-01T08:02:00+08:00",
+        "software_version": "1.0",
+        "supervision_mode": "driver_seat",
+        "distance_km": {"automated": 0.96},
+        "duration_s": {"automated": 120},
+        "takeovers": {"driver": 1},
+        "max_speed_mps": 10,
+        "mean_speed_mps": 8,
+        "horizontal_accuracy_m": 0.5,
+        "crs": "EPSG:4490",
+        "path": {"type": "LineString", "coordinates": FIXES},
+        "path_times": [f"2026-06-01T08:0{n}:00+08:00" for n in range(3)],
+        "path_modes": ["manual", "automated"],
+    }
+    return {**sent, **changes}
+
+
+def read(*items: Any) -> tuple[Posted, ...]:
+    return posted(TypeAdapter(Batch).validate_python(list(items)), a_frame())
+
+
+def summary(**changes: Any) -> Summary:
+    found = read(body(**changes))[0].summary
+    assert found is not None
+    return found
+
+
+def refused(**changes: Any) -> tuple[str, str]:
+    problem = read(body(**changes))[0].problem
+    assert problem is not None
+    return problem.pointer, problem.code
+
+
+def test_a_summary_is_read_with_its_track() -> None:
+    found = summary()
+    assert found.key == ("vehicle-1", "boot-1", 1)
+    assert found.distance_km[ControlMode.automated] == 0.96
+    assert found.distance_km[ControlMode.manual] == 0
+    assert (found.takeovers.driver, found.takeovers.total) == (1, 1)
+    assert found.track.modes == (ControlMode.manual, ControlMode.automated)
+
+
+def test_a_vehicle_may_stand_still_on_its_path() -> None:
+    track = summary().track
+    assert track.lonlat.tolist() == FIXES
+    assert track.times is not None
+    assert np.diff(track.times).tolist() == [60.0, 60.0]
+
+
+def test_positions_are_converted_from_the_datum_declared() -> None:
+    shifted = summary(crs="GCJ-02").track.lonlat
+    assert abs(shifted[0, 0] - 104.06) > 0.001
+
+
+def test_one_object_is_a_batch_of_one() -> None:
+    batch = TypeAdapter(Batch).validate_python(body())
+    assert [item.summary is not None for item in posted(batch, a_frame())] == [True]
+
+
+def test_a_bad_item_does_not_spoil_the_others() -> None:
+    found = read(body(), {"id": 3}, "nonsense", body(seq=2))
+    assert [item.summary is not None for item in found] == [True, False, False, True]
+    assert [item.index for item in found] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"seq": 0}, "/seq", "greater_than_equal"),
+        ({"seq": True}, "/seq", "int_type"),
+        ({"ended_at": "2026-06-01T07:00:00+08:00"}, "/ended_at", "end_before_start"),
+        ({"path_times": ["2026-06-01T08:00:00+08:00"]}, "/path_times", "length_differs"),
+        ({"path_modes": ["manual"] * 3}, "/path_modes", "length_differs"),
+        ({"path_modes": ["manual", "asleep"]}, "/path_modes/1", "enum"),
+        ({"path_altitudes": [1, 2, 3]}, "", "altitude_reference_required"),
+        ({"crs": "EPSG:999999"}, "/crs", "crs_unknown"),
+        ({"max_speed_mps": -1}, "/max_speed_mps", "greater_than_equal"),
+        ({"distance_km": {"flying": 1}}, "/distance_km/flying", "extra_forbidden"),
+        (
+            {"path": {"type": "LineString", "coordinates": [[30.6, 104.06], [30.6, 104.07]]}},
+            "/path_times",
+            "length_differs",
+        ),
+        (
+            {
+                "path": {"type": "LineString", "coordinates": [[30.6, 104.06], [30.6, 104.07]]},
+                "path_times": None,
+                "path_modes": None,
+            },
+            "/path/coordinates/0",
+            "outside_extent",
+        ),
+        (
+            {"path": {"type": "LineString", "coordinates": [[104.06, 30.6, 500]] * 3}},
+            "/path/coordinates/0",
+            "too_long",
+        ),
+    ],
+)
+def test_a_defect_is_named(changes: dict[str, Any], pointer: str, code: str) -> None:
+    assert refused(**changes) == (pointer, code)
+
+
+def test_times_may_not_go_back() -> None:
+    times = ["2026-06-01T08:01:00+08:00", "2026-06-01T08:00:00+08:00", "2026-06-01T08:02:00+08:00"]
+    assert refused(path_times=times) == ("/path_times", "times_not_ascending")
+
+
+def test_the_same_content_has_the_same_digest_and_other_content_another() -> None:
+    assert summary().digest == summary(started_at="2026-06-01T00:00:00Z").digest
+    assert summary().digest != summary(hard_brakes=1).digest
