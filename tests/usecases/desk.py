@@ -34,6 +34,7 @@ from service.usecases import applications, decisions
 from service.usecases.content import ContentRequest
 from service.usecases.context import Context
 from service.usecases.decisions import ReviewRequest
+from service.usecases.ports import UnitOfWork
 from service.usecases.restrictions import RestrictionRequest
 from service.usecases.volumes import VolumeRequest
 from service.usecases.zones import ZoneRequest
@@ -86,9 +87,9 @@ NAMES: dict[type, str] = {
 class Desk:
     """Where tests act: `do` writes, `ask` reads, `given` puts something there, `later` waits."""
 
-    def __init__(self, *things: Any) -> None:
+    def __init__(self, *things: Any, store: UnitOfWork | None = None) -> None:
         self.now = NOW
-        self.store = FakeStore(a_context().frame)
+        self.store = store or FakeStore(a_context().frame)
         self.given(*things)
 
     @property
@@ -97,6 +98,7 @@ class Desk:
 
     @property
     def committed(self) -> FakeTx:
+        assert isinstance(self.store, FakeStore), "a database is asked, not looked into"
         return self.store.committed
 
     def later(self, **by: float) -> None:
@@ -117,8 +119,8 @@ class Desk:
 
     # the story of an application
 
-    def submitted(self, actor: Actor = A, **content: Any) -> Application:
-        draft = self.do(applications.draft, actor, a_request(**content))
+    def submitted(self, actor: Actor = A, *volumes: VolumeRequest, **content: Any) -> Application:
+        draft = self.do(applications.draft, actor, a_request(*volumes, **content))
         return self.do(applications.submit, actor, draft.id)
 
     def review(
@@ -144,7 +146,9 @@ class Desk:
         return permit
 
 
-def a_desk(*things: Any, zones: tuple[Zone, ...] | None = None) -> Desk:
+def a_desk(
+    *things: Any, zones: tuple[Zone, ...] | None = None, store: UnitOfWork | None = None
+) -> Desk:
     """A desk with an open area and two operators, each with a car, a driver and a policy."""
     owned: list[Any] = []
     for name in ("a", "b"):
@@ -156,7 +160,7 @@ def a_desk(*things: Any, zones: tuple[Zone, ...] | None = None) -> Desk:
             an_insurance(id=f"insurance-{name}", vehicle_ids=(f"vehicle-{name}",), **own),
         ]
     opened = (a_zone(id="zone-open"),) if zones is None else zones
-    return Desk(*owned, *opened, *things)
+    return Desk(*owned, *opened, *things, store=store)
 
 
 def a_volume_request(**changes: Any) -> VolumeRequest:
