@@ -1,0 +1,48 @@
+/** The only draw order of the map, lowest first. A layer that is not here is not drawn. */
+export const Z_ORDER = [
+  "land",
+  "district-fill",
+  "graticule",
+  "road-tunnel",
+  "road-casing",
+  "road-fill",
+  "road-bridge-casing",
+  "road-bridge-fill",
+  "district-line",
+  "zone-fill",
+  "zone-pattern",
+  "zone-edge",
+  "zone-edge-air",
+  "zone-route-edge",
+  "zone-route",
+  "restriction-fill",
+  "restriction-pattern",
+  "restriction-edge",
+  "permit-fill",
+  "permit-pattern",
+  "permit-edge",
+  "permit-route-focus",
+  "permit-route-halo",
+  "permit-route",
+  "application-fill",
+  "application-pattern",
+  "application-edge",
+  "application-route-focus",
+  "application-route-halo",
+  "application-route",
+  "selection-road",
+  "draft-band",
+  "draft-band-edge",
+  "finding-uncovered",
+  "finding-area",
+  "finding-line",
+  "finding-point",
+  "road-label",
+  "district-label",
+  "item-label",
+] as const;
+
+export type LayerId = (typeof Z_ORDER)[number];
+
+/** The drawing tool puts its own layers beneath this one. */
+export const DRAWING_BELOW: LayerId = "road-label";
