@@ -80,7 +80,7 @@ def _meeting(
     return found(
         rule,
         judged.verdict,
-        explain.meets(words.zh, words.en, judged),
+        explain.meets(words.zh, words.en, judged, law.frame.zone),
         volume_index=index,
         against=[other.against],
         their_index=their_index,

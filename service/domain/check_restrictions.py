@@ -50,7 +50,7 @@ def _met(index: int, volume: PlannedVolume, restriction: Restriction, law: Law) 
     return found(
         rule,
         judged.verdict,
-        explain.meets(met.zh, met.en, judged),
+        explain.meets(met.zh, met.en, judged, law.frame.zone),
         volume_index=index,
         against=[Against("restriction", restriction.id, name, owner_id)],
         judged=judged,

@@ -5,6 +5,7 @@ Words only: every number comes in measured, every rule by its citation.
 
 from collections.abc import Collection
 from math import isfinite
+from zoneinfo import ZoneInfo
 
 from geo.altitude import Span
 from geo.conflict import Judgement, Verdict
@@ -72,17 +73,17 @@ def height_outside(length_m: float, known: bool) -> Text:
     )
 
 
-def meets(zh: str, en: str, judged: Judgement) -> Text:
-    """The volume meets something; says where it stands in distance, height and time."""
+def meets(zh: str, en: str, judged: Judgement, zone: str) -> Text:
+    """The volume meets something; says how it stands in height and in time, on `zone`'s clocks."""
     facts_zh, facts_en = [], []
     gap = judged.vertical_gap
     if gap is not None and isfinite(gap.min) and isfinite(gap.max):
         facts_zh.append(f"垂直间距 {_metres_of(gap)}")
         facts_en.append(f"vertical gap {_metres_of(gap)}")
     if judged.first_overlap is not None:
-        first = judged.first_overlap.start.isoformat(timespec="minutes")
-        facts_zh.append(f"最早 {first},共 {judged.overlap_hours:.1f} 小时")
-        facts_en.append(f"first at {first}, {judged.overlap_hours:.1f} h in all")
+        first = f"{judged.first_overlap.start.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+        facts_zh.append(f"最早 {first},共 {round(judged.overlap_hours, 1):g} 小时")
+        facts_en.append(f"first at {first}, {round(judged.overlap_hours, 1):g} h in all")
     if judged.verdict is Verdict.indeterminate:
         facts_zh.append("依据现有高度或层位信息无法判定")
         facts_en.append("not decidable from the heights or levels known")

@@ -34,10 +34,15 @@ class Deed:
     action: str
     at: datetime
 
+    @property
+    def by(self) -> str:
+        """The actor as a journal line names it: the office at the time of the act, and who."""
+        return f"{self.actor.role}:{self.actor.id}"
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the journal; `hash` chains it to the line before."""
+    """One line of the journal; `actor` is `role:id`, `hash` chains it to the line before."""
 
     seq: int
     at: datetime

@@ -160,7 +160,7 @@ def _not_allowed(case: _Case) -> Iterator[Breach]:
         return
     content = permit.content
     states = permit.state_at(summary.started_at), permit.state_at(summary.ended_at)
-    idle = [state for state in states if state is not PermitState.active]
+    idle = [s for s in states if s not in (PermitState.active, PermitState.expired)]
     begun = content.valid_from <= summary.started_at and summary.ended_at <= content.valid_to
     if idle or not begun:
         state = idle[0] if idle else states[0]

@@ -217,7 +217,7 @@ def _issued(tx: Tx, ctx: Context, application: Application) -> Permit:
     plated = content.domain is Domain.ground
     return Permit(
         id=ctx.new_id(),
-        number=f"{ctx.pack.jurisdiction.code}-{ctx.local_now.year}-{tx.permits.count() + 1:05d}",
+        number=_number(ctx, tx.permits.count() + 1),
         state=PermitState.confirmed,
         organisation_id=application.organisation_id,
         application_id=application.id,
@@ -232,6 +232,12 @@ def _issued(tx: Tx, ctx: Context, application: Application) -> Permit:
         confirmed_at=ctx.now,
         pack_version=ctx.pack.version,
     )
+
+
+def _number(ctx: Context, count: int) -> str:
+    """The number of the permit that is the `count`-th of the city: CHENGDU-2026-00001."""
+    city = ctx.pack.jurisdiction.code.rpartition("-")[2].upper()
+    return f"{city}-{ctx.local_now.year}-{count:05d}"
 
 
 def _conditions(application: Application) -> tuple[Condition, ...]:

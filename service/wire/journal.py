@@ -9,7 +9,7 @@ from service.wire.common import Output, Reader
 
 
 class EntryOut(Output):
-    """One line of the journal; `hash` chains it to the line before."""
+    """One line of the journal; `actor` is `role:id`, `hash` chains it to the line before."""
 
     seq: int
     at: datetime

@@ -27,7 +27,7 @@ def test_every_act_has_a_line_that_says_who_did_what_when(store: UnitOfWork) -> 
         tx.zones.add(zone, a_deed("propose", actor=police))
     with store.read() as tx:
         (line,) = tx.journal.page(0, 10)
-    assert (line.seq, line.at, line.actor) == (1, NOW, police.id)
+    assert (line.seq, line.at, line.actor) == (1, NOW, f"police:{police.id}")
     assert (line.subject, line.revision, line.action) == (f"zone:{zone.id}", 3, "propose")
 
 

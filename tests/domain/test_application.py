@@ -85,6 +85,12 @@ def test_what_comes_back_unaltered_is_a_new_version_that_nobody_has_signed() -> 
     assert handed_in.signature(CHECKED) is None
 
 
+def test_reviews_of_older_versions_do_not_hide_those_of_this_one() -> None:
+    second_time = [said(Role.police, v, decision=ReviewDecision.return_) for v in (1, 2)]
+    returned = under_review(*second_time, state=RETURNED, version=2)
+    assert returned.handed_in().version == 3
+
+
 @pytest.mark.parametrize("state", [s for s in ApplicationState if s not in (DRAFT, RETURNED)])
 def test_nothing_is_handed_in_twice(state: ApplicationState) -> None:
     with pytest.raises(IllegalStep):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from geo.schedule import Weekday, WeeklyWindow
+from geo.schedule import Schedule, Weekday, WeeklyWindow
 from service.domain.check_capacity import crowding
 from service.domain.findings import Finding
 from service.domain.kinds import Severity, Use, ZoneKind, ZoneState
@@ -25,7 +25,9 @@ from tests.domain.questions import (
     use,
 )
 
-DAYTIME = WeeklyWindow(frozenset(Weekday), time(8), time(18))
+
+def daily(start: time, end: time) -> Schedule:
+    return a_schedule(weekly=(WeeklyWindow(frozenset(Weekday), start, end),))
 
 
 def found(question: Question, zone: Zone, *permits: Any) -> list[Finding]:
@@ -79,7 +81,8 @@ def test_windows_that_never_coincide_do_not_add_up() -> None:
 
 
 def test_two_that_meet_outside_my_hours_are_not_my_affair() -> None:
-    b, c = (of_another(vehicles(5, schedule=a_schedule(weekly=(DAYTIME,)))) for _ in range(2))
+    until_late, from_midnight = daily(time(6), time(23)), daily(time(0), time(18))
+    b, c = (of_another(vehicles(5, schedule=s)) for s in (until_late, from_midnight))
     by_night = a_question(vehicles(1, schedule=a_schedule(weekly=(nights(),))))
     assert found(by_night, holding(8), b, c) == []
 

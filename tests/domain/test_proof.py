@@ -251,6 +251,18 @@ def test_a_path_that_is_both_astray_and_late_is_told_once() -> None:
     assert late.length_m == pytest.approx(2 * STEP_M + 10, abs=0.5)
 
 
+def test_a_segment_may_fill_the_hours_to_the_instant() -> None:
+    ten_seconds = a_schedule(start=NOW + timedelta(seconds=10), end=NOW + timedelta(seconds=20))
+    driven = a_drive(1, 2, 3, 4, modes=(MANUAL, AUTO, MANUAL))
+    assert prove(driven, permitted(an_area(schedule=ten_seconds)), LAW).breaches == ()
+
+
+def test_without_times_an_excursion_lasts_as_long_as_the_summary() -> None:
+    astray = without(a_drive(8, 9, 11, 12), "times")
+    breach = the_breach(prove(astray, permitted(), LAW))
+    assert (breach.first_at, breach.last_at) == (astray.started_at, astray.ended_at)
+
+
 # heights
 
 
@@ -350,6 +362,12 @@ def test_automation_before_or_after_the_validity_is_a_violation(hours: float) ->
     assert kinds(prove(moved, permit, LAW)) == [ViolationKind.permit_not_active]
 
 
+def test_a_drive_may_last_until_the_validity_ends() -> None:
+    driven = a_drive(1, 2)
+    to_the_instant = a_content(volumes=(an_area(),), valid_to=driven.ended_at)
+    assert prove(driven, a_permit(content=to_the_instant), LAW).breaches == ()
+
+
 def test_a_vehicle_without_its_plate_is_not_cleared() -> None:
     pending = permitted(vehicles=(PermitVehicle("vehicle-a", Standing.plate_pending),))
     assert kinds(prove(a_drive(1, 2), pending, LAW)) == [ViolationKind.vehicle_not_cleared]
@@ -425,6 +443,14 @@ def test_what_no_car_can_an_aircraft_may() -> None:
     fast = a_flown(80, 80, seconds=STEP_M / 90)
     assert prove(fast, permitted_flight(), LAW).breaches == ()
     assert kinds(prove(a_drive(1, 2, seconds=STEP_M / 90), permitted(), LAW)) == [
+        ViolationKind.implausible
+    ]
+
+
+def test_fixes_that_jitter_within_their_accuracy_are_no_leap() -> None:
+    jitter = {"seconds": 0.1, "horizontal_accuracy_m": 8.0}
+    assert prove(a_drive(1, 1 + 20 / STEP_M, **jitter), permitted(), LAW).breaches == ()
+    assert kinds(prove(a_drive(1, 1 + 26 / STEP_M, **jitter), permitted(), LAW)) == [
         ViolationKind.implausible
     ]
 

@@ -226,7 +226,7 @@ def test_the_lead_issues_a_permit_with_the_confirmed_content() -> None:
     application = desk.signed(desk.submitted())
     permit = desk.confirm(application)
     assert isinstance(permit, Permit)
-    assert permit.number == "cn-chengdu-2026-00001"
+    assert permit.number == "CHENGDU-2026-00001"
     assert (permit.state, permit.chain) == (PermitState.confirmed, ())
     assert (permit.application_id, permit.application_version) == (application.id, 1)
     assert permit.content == application.content

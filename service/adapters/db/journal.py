@@ -36,7 +36,7 @@ def chained(seq: int, prev: str, deed: Deed, act: Act) -> Entry:
     line = Entry(
         seq=seq + 1,
         at=deed.at,
-        actor=deed.actor.id,
+        actor=deed.by,
         subject=act.subject,
         revision=act.revision,
         action=deed.action,

@@ -1847,7 +1847,7 @@ export interface components {
         Domain: "ground" | "air";
         /**
          * EntryOut
-         * @description One line of the journal; `hash` chains it to the line before.
+         * @description One line of the journal; `actor` is `role:id`, `hash` chains it to the line before.
          */
         EntryOut: {
             /** Seq */
