@@ -74,6 +74,10 @@ bench: .venv/.development ## Run the benchmarks beside their baselines; writes b
 .PHONY: ui
 ui: $(UI)/dist/index.html ## Build the map into service/ui/dist
 
+.PHONY: screens
+screens: .venv/.development ## Write docs/screens from the demo that `make run` serves in another shell
+	$(BIN)/python -m tools.screens
+
 .PHONY: pg
 pg: system .venv/.development ## Serve an empty PostGIS database for development until Ctrl-C
 	@$(BIN)/python -m tests.postgres

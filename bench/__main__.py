@@ -1,4 +1,4 @@
-"""Runs every benchmark and writes bench/results.md: figures, goals, and the machine they are from."""
+"""Runs every benchmark and writes bench/results.md: figures, goals, the machine they are from."""
 
 from pathlib import Path
 

@@ -1,8 +1,9 @@
 """A whole check against the bare exact predicates on its true candidates, in turn, in one process.
 
 The baseline is what no check can do without: planar geometries already in memory, the asked line
-prepared, `intersects` then `dwithin` on every candidate that meets it in place, height and time, and
-the difference of the asked line and the zones. The check adds the store, the law and the words.
+prepared, `intersects` then `dwithin` on every candidate that meets it in place, height and time,
+and the difference of the asked line and the zones. The check adds matching to the network, the
+store, the law and the words.
 """
 
 import random

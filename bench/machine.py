@@ -12,12 +12,14 @@ def described() -> str:
     """The machine in one line; every figure is to be read with it."""
     load = os.getloadavg()[0]
     cores = len(os.sched_getaffinity(0))
-    return f"{cores} cores, {platform.machine()}, Python {platform.python_version()}, load {load:.1f}"
+    return (
+        f"{cores} cores, {platform.machine()}, Python {platform.python_version()}, load {load:.1f}"
+    )
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the results: what was measured, the value, the goal and whether it was reached."""
+    """One line of the results: what was measured, the value, the goal, whether it was reached."""
 
     name: str
     value: str

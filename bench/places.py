@@ -1,4 +1,4 @@
-"""Registries to measure on: an empty database on either engine, and a network with permits on it."""
+"""Registries to measure on: an empty database on either engine, and the real network."""
 
 import random
 import tempfile

@@ -1,4 +1,4 @@
-"""Summaries through HTTP on SQLite: batches of 500 against single posts, client on the same machine.
+"""Summaries through HTTP on SQLite: batches of 500 against single posts, client on this machine.
 
 The real server in a process of its own; every summary is checked against its permit and stored.
 """
@@ -51,7 +51,9 @@ def figures() -> Iterator[Figure]:
             batch_rate = len(many) / (time.perf_counter() - start)
     ratio = batch_rate / single_rate
     value = f"{ratio:.1f}x ({batch_rate:.0f}/s against {single_rate:.0f}/s, {FIXES} fixes each)"
-    yield Figure("batches of 500 over single posts, SQLite", value, f">= {GOAL:.0f}x", ratio >= GOAL)
+    yield Figure(
+        "batches of 500 over single posts, SQLite", value, f">= {GOAL:.0f}x", ratio >= GOAL
+    )
 
 
 def _prepare(url: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """700 taxi trips replayed as telemetry in the shifted datum they were recorded in.
 
-They are compared with the network where there is one: inside the blocks that its own streets enclose.
-Beyond its rim the extract has cut streets off, and a taxi on one of those is near no road of it.
+They are compared with the network where there is one: inside the blocks that its own streets
+enclose. Beyond its rim the extract has cut streets off, and a taxi there is near no road of it.
 """
 
 import json
