@@ -27,12 +27,13 @@ from service.api.deps import Registry
 from service.domain.kinds import Direction, Domain, PermitState, Phase, Use, ZoneKind, ZoneState
 from service.domain.permit import Permit
 from service.domain.place import PlannedVolume
+from service.domain.question import Surroundings
 from service.domain.restriction import Restriction
 from service.domain.road import Road
 from service.domain.zone import Zone
 from service.usecases.checks import CheckRequest, run
 from service.usecases.context import Context
-from service.usecases.ports import Neighbours, Query
+from service.usecases.ports import Query
 from service.usecases.volumes import VolumeRequest
 from tests.builders import a_content, a_permit, a_schedule, a_zone
 
@@ -173,14 +174,14 @@ def _whole(made: Registry, ctx: Context, request: CheckRequest) -> float:
     return time.perf_counter() - start
 
 
-def _candidates(made: Registry, request: CheckRequest) -> Neighbours:
+def _candidates(made: Registry, request: CheckRequest) -> Surroundings:
     (volume,) = request.volumes
     asked = Volume4D(Footprint(volume.geometry, 10.0), None, None, volume.schedule)
     with made.store.read() as tx:
         return tx.nearby.near([asked], NONE, frozenset({Zone, Restriction, Permit}))
 
 
-def _bare(ctx: Context, request: CheckRequest, near: Neighbours) -> float:
+def _bare(ctx: Context, request: CheckRequest, near: Surroundings) -> float:
     """The exact predicates and the difference, on geometries that are already planar."""
     plane = ctx.frame.plane
     (volume,) = request.volumes

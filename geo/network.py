@@ -43,6 +43,8 @@ _AS_DRAWN, _TURNED = False, True
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Geometries = NDArray[np.object_]
+# The numbers of pieces, and beside each the number of a stretch near it.
+Pairs = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -182,14 +184,15 @@ def _matched(
     parts = shapely.get_parts(line)
     for part in parts[shapely.length(parts) > 0].tolist():
         drawn = _Pieces.of(plane.project(part), index, tolerance_m)
-        beside_drawn = _alongside(drawn, index, tolerance_m)
+        near = index.tree.query(drawn.middles, "dwithin", distance=tolerance_m)
+        beside_drawn = _alongside(drawn, index, near)
         for way in ways:
             pieces = drawn.turned() if way is _TURNED else drawn
             beside = _turned_beside(beside_drawn, drawn) if way is _TURNED else beside_drawn
             runs = _runs(_nearest(beside, index), pieces, tolerance_m)
             runs = runs[_is_use(runs, index, tolerance_m)]
             uses[way] += map(_use, runs, repeat(index))
-            left[way] += _left_over(pieces, index.lines[np.unique(runs["stretch"])], tolerance_m)
+            left[way] += _left_over(drawn, near, runs["stretch"])
     return [Match(tuple(uses[way]), _joined(left[way], plane)) for way in ways]
 
 
@@ -235,10 +238,10 @@ _BESIDE = np.dtype(
 Beside = NDArray[np.void]
 
 
-def _alongside(pieces: _Pieces, index: NetworkIndex, tolerance_m: float) -> Beside:
-    """Every piece with every stretch within the tolerance that it runs along, either way."""
+def _alongside(pieces: _Pieces, index: NetworkIndex, near: Pairs) -> Beside:
+    """Of the pairs of a piece and a stretch near it those that run along each other, either way."""
     middles = pieces.middles
-    piece, stretch = index.tree.query(middles, "dwithin", distance=tolerance_m)
+    piece, stretch = near
     cuts = np.asarray(shapely.points(pieces.positions))
     begins_m, ends_m = (
         shapely.line_locate_point(index.lines[stretch], cuts[at]) for at in (piece, piece + 1)
@@ -339,11 +342,10 @@ def _use(run: np.void, index: NetworkIndex) -> StretchUse:
     )
 
 
-def _left_over(pieces: _Pieces, used: Geometries, tolerance_m: float) -> Iterator[BaseGeometry]:
-    """The parts of the line that are further than the tolerance from every stretch it uses."""
-    count = len(pieces.at_m) - 1
-    near, _ = shapely.STRtree(used).query(pieces.middles, "dwithin", distance=tolerance_m)
-    left = np.setdiff1d(np.arange(count), near)
+def _left_over(pieces: _Pieces, near: Pairs, used: NDArray[np.intp]) -> Iterator[BaseGeometry]:
+    """The parts of the line that are near no stretch it uses."""
+    piece, stretch = near
+    left = np.setdiff1d(np.arange(len(pieces.at_m) - 1), piece[np.isin(stretch, used)])
     for run in np.split(left, np.flatnonzero(np.diff(left) > 1) + 1):
         if len(run):
             yield LineString(pieces.positions[run[0] : run[-1] + 2])

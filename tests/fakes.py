@@ -33,9 +33,10 @@ from service.adapters.db.telemetry import OWNERS, SEALED
 from service.domain.errors import NotFound, Refused
 from service.domain.evidence import Evidence
 from service.domain.journal import Deed, Entry
+from service.domain.question import Surroundings
 from service.domain.telemetry import Summary
 from service.domain.vehicle import VehicleKey
-from service.usecases.ports import Account, Neighbours, Page, Query, Replay, Token
+from service.usecases.ports import Account, Page, Query, Replay, Token
 from tests.builders import a_frame
 
 T = TypeVar("T", bound=Identified)
@@ -171,7 +172,7 @@ class FakeNearby:
 
     def near(
         self, volumes: Sequence[Volume4D], margin: Separation, kinds: frozenset[type]
-    ) -> Neighbours:
+    ) -> Surroundings:
         ground = self._frame.ground
         boxes = [box_around(volume, ground, margin) for volume in volumes]
         found = {
@@ -188,7 +189,7 @@ class FakeNearby:
             for plural, resource in PLURAL.items()
             if resource.kind in kinds
         }
-        return Neighbours(**found)
+        return Surroundings(**found)
 
 
 class FakeTelemetry:

@@ -4,7 +4,6 @@ Values only; the sides from which it is answered are check_zones, check_permits,
 and check_airspace, put together in checks.py.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shapely.geometry.base import BaseGeometry
@@ -39,13 +38,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Everything that might matter, as the candidate search found it."""
+    """Everything that might meet a volume, as found: a superset, to be judged exactly."""
 
-    roads: Sequence[Road]
-    zones: Sequence[Zone]
-    restrictions: Sequence[Restriction]
-    permits: Sequence[Permit]
-    applications: Sequence[Application]
+    roads: tuple[Road, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
+    permits: tuple[Permit, ...] = ()
+    applications: tuple[Application, ...] = ()
 
 
 @dataclass(frozen=True)

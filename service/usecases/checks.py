@@ -1,8 +1,10 @@
 """The question before the application: may this test happen? Writes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geo.separation import Separation
+from geo.volume import Volume4D
 from service.domain.access import Action, require
 from service.domain.application import Application
 from service.domain.checks import check, reach
@@ -18,7 +20,7 @@ from service.domain.zone import Zone
 from service.usecases.context import Context
 from service.usecases.permits import get as get_permit
 from service.usecases.ports import Tx
-from service.usecases.volumes import VolumeRequest, of_one_domain, resolve
+from service.usecases.volumes import VolumeRequest, of_one_domain, place, plan
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,19 @@ def run(tx: Tx, actor: Actor, ctx: Context, request: CheckRequest) -> CheckResul
         raise Malformed(problems)
     if request.follows is not None:
         get_permit(tx, actor, request.follows)
+    placed = place(tx, ctx, request.volumes)
+    volumes = [one.volume for one in placed]
+    pending = actor.role in AUTHORITIES
+    around = _around(tx, ctx, volumes, {Road, *_kinds(request.domain, pending)})
     question = Question(
         domain=request.domain,
         phase=request.phase,
-        volumes=resolve(tx, ctx, request.volumes, len(request.vehicle_ids)),
+        volumes=plan(ctx, placed, around.roads, len(request.vehicle_ids)),
         organisation_id=actor.organisation_id,
         chain=chain_of(tx, request.follows),
     )
     seq, _ = tx.journal.head()
-    return CheckResult(ask(tx, ctx, question, pending=actor.role in AUTHORITIES), seq)
+    return CheckResult(check(question, around, Law(ctx.pack, ctx.frame)), seq)
 
 
 def ask(tx: Tx, ctx: Context, question: Question, *, pending: bool) -> Answer:
@@ -64,17 +70,23 @@ def ask(tx: Tx, ctx: Context, question: Question, *, pending: bool) -> Answer:
 
     Pending applications are advice to authorities only (decision 8): `pending` admits them.
     """
-    kinds = {Zone, Restriction, Permit, Road} | ({Application} if pending else set())
-    if question.domain is Domain.ground:
-        kinds.discard(Road)
-    margin = reach(ctx.pack)
-    tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
-    margin = Separation(max(margin.horizontal_m, tolerance_m), margin.vertical_m, margin.time)
-    near = tx.nearby.near([v.volume for v in question.volumes], margin, frozenset(kinds))
-    around = Surroundings(
-        near.roads, near.zones, near.restrictions, near.permits, near.applications
-    )
+    volumes = [planned.volume for planned in question.volumes]
+    around = _around(tx, ctx, volumes, _kinds(question.domain, pending))
     return check(question, around, Law(ctx.pack, ctx.frame))
+
+
+def _kinds(domain: Domain, pending: bool) -> set[type]:
+    """What a question of that domain is compared with; roads are what lies below the air."""
+    below: set[type] = {Road} if domain is Domain.air else set()
+    return {Zone, Restriction, Permit} | below | ({Application} if pending else set())
+
+
+def _around(tx: Tx, ctx: Context, volumes: Sequence[Volume4D], kinds: set[type]) -> Surroundings:
+    """Everything of those kinds that any rule could compare with the volumes."""
+    farthest = reach(ctx.pack)
+    tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
+    margin = Separation(max(farthest.horizontal_m, tolerance_m), farthest.vertical_m, farthest.time)
+    return tx.nearby.near(volumes, margin, frozenset(kinds))
 
 
 def chain_of(tx: Tx, follows: str | None) -> frozenset[str]:

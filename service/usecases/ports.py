@@ -19,6 +19,7 @@ from service.domain.incident import Incident
 from service.domain.journal import Deed, Entry
 from service.domain.organisation import Organisation, Person
 from service.domain.permit import Permit
+from service.domain.question import Surroundings
 from service.domain.restriction import Restriction
 from service.domain.road import District, Road
 from service.domain.telemetry import Summary
@@ -93,23 +94,12 @@ def every(records: Records[T], query: Query) -> Iterator[T]:
         yield from page.items
 
 
-@dataclass(frozen=True)
-class Neighbours:
-    """Everything that might meet a volume: a superset, to be judged exactly."""
-
-    roads: tuple[Road, ...] = ()
-    zones: tuple[Zone, ...] = ()
-    restrictions: tuple[Restriction, ...] = ()
-    permits: tuple[Permit, ...] = ()
-    applications: tuple[Application, ...] = ()
-
-
 class Nearby(Protocol):
     """The candidate search (decision 1)."""
 
     def near(
         self, volumes: Sequence[Volume4D], margin: Separation, kinds: frozenset[type]
-    ) -> Neighbours:
+    ) -> Surroundings:
         """Everything of those kinds that counts and whose envelope, grown by `margin`, meets one of
         the volumes: published zones, restrictions in force, allocating permits, pending
         applications, roads. `kinds` are the domain classes asked for."""

@@ -4,8 +4,8 @@ Geometry arrives checked and canonical (wire); here it meets the registry. Level
 network, never from the applicant (decision 7).
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import shapely
 from shapely.geometry import LineString, MultiLineString
@@ -60,18 +60,53 @@ def of_one_domain(
             yield Problem(f"{volume.pointer}/zone_kind", "kind_of_other_domain", words)
 
 
-def resolve(
-    tx: Tx, ctx: Context, requests: Sequence[VolumeRequest], vehicles: int
-) -> tuple[PlannedVolume, ...]:
-    """The planned volumes of `requests`, in order; Malformed names every one that cannot be used.
+@dataclass(frozen=True)
+class Placed:
+    """A request with its place in the registry; which roads it runs on is not known yet."""
 
-    `vehicles` is the number of vehicles applied for, the default of `max_concurrent_vehicles`.
-    """
+    request: VolumeRequest
+    zone: Zone | None
+    volume: Volume4D
+
+    @property
+    def line(self) -> LineString | MultiLineString | None:
+        """The line to be matched to the network: a ground use that is not an area."""
+        core = self.volume.footprint.core
+        on_ground = self.request.zone_kind.domain is Domain.ground
+        return core if on_ground and isinstance(core, LineString | MultiLineString) else None
+
+
+def place(tx: Tx, ctx: Context, requests: Sequence[VolumeRequest]) -> tuple[Placed, ...]:
+    """The places of `requests`, in order; Malformed names every one that cannot be used."""
     problems = [*_oversized(ctx, requests)]
     problems += [problem for request in requests for problem in _problems(tx, request)]
     if problems:
         raise Malformed(problems)
-    return tuple(_planned(tx, ctx, request, vehicles) for request in requests)
+    return tuple(_placed(tx, request) for request in requests)
+
+
+def plan(
+    ctx: Context, placed: Sequence[Placed], roads: Sequence[Road], vehicles: int
+) -> tuple[PlannedVolume, ...]:
+    """The planned volumes: ground lines matched to `roads`, which hold all that are near them.
+
+    `vehicles` is the number of vehicles applied for, the default of `max_concurrent_vehicles`.
+    """
+    network = NetworkIndex([road.stretch for road in roads], ctx.frame.plane)
+    road_of = {road.id: road for road in roads}
+    return tuple(_planned(ctx, one, network, road_of, vehicles) for one in placed)
+
+
+def resolve(
+    tx: Tx, ctx: Context, requests: Sequence[VolumeRequest], vehicles: int
+) -> tuple[PlannedVolume, ...]:
+    """The planned volumes of `requests`, in order; Malformed names all that cannot be used."""
+    placed = place(tx, ctx, requests)
+    tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
+    margin = Separation(tolerance_m, NONE.vertical_m, NONE.time)
+    lines = [one.volume for one in placed if one.line is not None]
+    roads = tx.nearby.near(lines, margin, frozenset({Road})).roads
+    return plan(ctx, placed, roads, vehicles)
 
 
 def _oversized(ctx: Context, requests: Sequence[VolumeRequest]) -> Iterator[Problem]:
@@ -134,24 +169,11 @@ def _zone_problems(tx: Tx, request: VolumeRequest) -> list[Problem]:
     return []
 
 
-def _planned(tx: Tx, ctx: Context, request: VolumeRequest, vehicles: int) -> PlannedVolume:
+def _placed(tx: Tx, request: VolumeRequest) -> Placed:
     zone = tx.zones.get(request.zone_id) if request.zone_id else None
     footprint = zone.volume.footprint if zone else _footprint(request)
     altitude = request.altitude or (zone.volume.altitude if zone else None)
-    volume = Volume4D(footprint, altitude, None, request.schedule)
-    uses, unmatched_m, levels = _on_network(tx, ctx, request, zone, volume)
-    return PlannedVolume(
-        zone_kind=request.zone_kind,
-        zone_id=request.zone_id,
-        declared=request.declared,
-        width_m=request.width_m if zone is None else zone.width_m,
-        volume=Volume4D(footprint, altitude, levels, request.schedule),
-        use=request.use,
-        direction=request.direction,
-        max_concurrent_vehicles=request.max_concurrent_vehicles or max(vehicles, 1),
-        stretches=uses,
-        unmatched_m=unmatched_m,
-    )
+    return Placed(request, zone, Volume4D(footprint, altitude, None, request.schedule))
 
 
 def _footprint(request: VolumeRequest) -> Footprint:
@@ -160,46 +182,53 @@ def _footprint(request: VolumeRequest) -> Footprint:
     return Footprint(request.geometry, request.radius_m or half_width)
 
 
-def _on_network(
-    tx: Tx, ctx: Context, request: VolumeRequest, zone: Zone | None, volume: Volume4D
-) -> tuple[tuple[StretchUse, ...], float, frozenset[int] | None]:
-    """The stretches a ground volume runs on, the metres on none, and the levels it touches."""
-    core = volume.footprint.core
-    if request.zone_kind.domain is Domain.air or not isinstance(core, LineString | MultiLineString):
-        return (), 0.0, None
-    tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
-    margin = Separation(tolerance_m, NONE.vertical_m, NONE.time)
-    roads = tx.nearby.near([volume], margin, frozenset({Road})).roads
-    if zone is not None and zone.road_ids:
-        cited = frozenset(zone.road_ids)
-        roads = tuple(road for road in roads if road.id in cited)
-    return network_uses(ctx, core, roads, request.direction, tolerance_m)
-
-
-def network_uses(
+def _planned(
     ctx: Context,
-    core: LineString | MultiLineString,
-    roads: Sequence[Road],
-    direction: Direction,
-    tolerance_m: float,
-) -> tuple[tuple[StretchUse, ...], float, frozenset[int] | None]:
-    """What `core` uses of `roads`: stretch uses, unmatched metres, levels (None when unmatched).
+    placed: Placed,
+    network: NetworkIndex,
+    road_of: Mapping[str, Road],
+    vehicles: int,
+) -> PlannedVolume:
+    request, zone, volume = placed.request, placed.zone, placed.volume
+    if zone is not None and zone.road_ids:
+        cited = [road_of[key].stretch for key in zone.road_ids if key in road_of]
+        network = NetworkIndex(cited, ctx.frame.plane)
+    uses, unmatched_m = _on_network(ctx, placed, network, road_of)
+    known = bool(uses) and unmatched_m == 0.0
+    levels = frozenset(road_of[use.stretch_id].level for use in uses) if known else None
+    return PlannedVolume(
+        zone_kind=request.zone_kind,
+        zone_id=request.zone_id,
+        declared=request.declared,
+        width_m=request.width_m if zone is None else zone.width_m,
+        volume=replace(volume, levels=levels),
+        use=request.use,
+        direction=request.direction,
+        max_concurrent_vehicles=request.max_concurrent_vehicles or max(vehicles, 1),
+        stretches=uses,
+        unmatched_m=unmatched_m,
+    )
+
+
+def _on_network(
+    ctx: Context, placed: Placed, network: NetworkIndex, road_of: Mapping[str, Road]
+) -> tuple[tuple[StretchUse, ...], float]:
+    """The stretches a ground line runs on, and the metres that run on none.
 
     Nobody uses a one-way stretch backward: where that is all there is, the line is unmatched.
     """
-    plane = ctx.frame.plane
-    network = NetworkIndex([road.stretch for road in roads], plane)
-    drawn, turned = match_both_ways(core, network, tolerance_m, plane)
+    if placed.line is None:
+        return (), 0.0
+    plane, tolerance_m = ctx.frame.plane, ctx.pack.number(LimitKey.match_tolerance_m)
+    drawn, turned = match_both_ways(placed.line, network, tolerance_m, plane)
     ways = {Direction.forward: [drawn], Direction.backward: [turned]}
-    runs = ways.get(direction, [drawn, turned])
-    road_of = {road.id: road for road in roads}
+    runs = ways.get(placed.request.direction, [drawn, turned])
     uses = tuple(
         use
         for use in dict.fromkeys(use for run in runs for use in run.uses)
         if use.forward or not road_of[use.stretch_id].oneway
     )
     if not uses:
-        return (), geodesic_length_m(core), None
-    unmatched_m = min(geodesic_length_m(run.unmatched) if run.unmatched else 0.0 for run in runs)
-    levels = frozenset(road_of[use.stretch_id].level for use in uses)
-    return uses, unmatched_m, levels if unmatched_m == 0.0 else None
+        return (), geodesic_length_m(placed.line)
+    left = (geodesic_length_m(run.unmatched) if run.unmatched else 0.0 for run in runs)
+    return uses, min(left)

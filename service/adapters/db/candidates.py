@@ -20,7 +20,7 @@ from service.adapters.db.resources import (
     Resource,
 )
 from service.adapters.db.spatial import bound, rows_meeting
-from service.usecases.ports import Neighbours
+from service.domain.question import Surroundings
 
 PLURAL: Mapping[str, Resource[Any]] = {
     "roads": ROADS,
@@ -41,7 +41,7 @@ class SqlNearby:
 
     def near(
         self, volumes: Sequence[Volume4D], margin: Separation, kinds: frozenset[type]
-    ) -> Neighbours:
+    ) -> Surroundings:
         """Everything of those kinds that counts and whose box, grown by `margin`, meets one of the
         volumes' boxes; each kind in the order of ids."""
         asked = {
@@ -50,7 +50,7 @@ class SqlNearby:
             if resource.kind in kinds
         }
         if not volumes or not asked:
-            return Neighbours()
+            return Surroundings()
         boxes = [box_around(volume, self._ground, margin) for volume in volumes]
         search = _search(self._connection.dialect.name, len(boxes), tuple(asked))
         rows = self._connection.execute(search, bound(boxes)).all()
@@ -59,7 +59,7 @@ class SqlNearby:
         for name, _, digest in sorted(map(tuple, rows)):
             plural, kind = asked[name]
             groups[plural].append(found[kind, digest])
-        return Neighbours(**{plural: tuple(values) for plural, values in groups.items()})
+        return Surroundings(**{plural: tuple(values) for plural, values in groups.items()})
 
 
 @lru_cache(maxsize=64)
