@@ -8,12 +8,7 @@ import pytest
 
 from service.domain.application import Application, Condition, RequiredReview, Review
 from service.domain.errors import IllegalStep, Stale
-from service.domain.kinds import (
-    ApplicationState,
-    ConditionKind,
-    ReviewDecision,
-    Role,
-)
+from service.domain.kinds import ApplicationState, ConditionKind, ReviewDecision, Role
 from service.domain.rulepack import ReviewStage
 from tests.builders import NOW, a_content, an_application
 from tests.domain.findings import INDETERMINATE, a_finding

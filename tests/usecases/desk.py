@@ -33,7 +33,7 @@ from service.domain.zone import Zone
 from service.usecases import applications, decisions
 from service.usecases.content import ContentRequest
 from service.usecases.context import Context
-from service.usecases.decisions import ReviewRequest
+from service.usecases.decisions import ReviewRequest, Withheld
 from service.usecases.ports import UnitOfWork
 from service.usecases.restrictions import RestrictionRequest
 from service.usecases.volumes import VolumeRequest
@@ -138,6 +138,15 @@ class Desk:
 
     def confirm(self, application: Application, actor: Actor = INDUSTRY) -> Any:
         return self.do(decisions.confirm, actor, application.id, application.version)
+
+    def stored(self, application: Application) -> Application:
+        return self.committed.applications.get(application.id)
+
+    def withheld(self, application: Application) -> Withheld:
+        """What stands against its confirmation; the test fails when it is confirmed."""
+        outcome = self.confirm(application)
+        assert isinstance(outcome, Withheld), outcome
+        return outcome
 
     def permit(self, actor: Actor = A, **content: Any) -> Permit:
         """A permit that was applied for, signed and confirmed."""

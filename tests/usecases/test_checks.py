@@ -7,7 +7,16 @@ from shapely import LineString
 
 from geo.conflict import Verdict
 from service.domain.errors import Forbidden, Malformed, NotFound
-from service.domain.kinds import Direction, Domain, Phase, Use, Visibility, ZoneKind, ZoneState
+from service.domain.kinds import (
+    Direction,
+    Domain,
+    Phase,
+    RoadClass,
+    Use,
+    Visibility,
+    ZoneKind,
+    ZoneState,
+)
 from service.usecases import applications, checks
 from service.usecases.checks import CheckRequest, CheckResult
 from tests.builders import (
@@ -191,6 +200,18 @@ def test_more_vertices_than_the_pack_allows_are_refused() -> None:
     with pytest.raises(Malformed) as refused:
         check(a_desk(), A, *[detailed] * 4)
     assert [p.code for p in refused.value.problems] == ["too_many_vertices"]
+
+
+def test_the_air_over_an_expressway_is_controlled() -> None:
+    below = a_road(
+        road_class=RoadClass.expressway, line=a_line((LON, LAT + 0.005), (EAST, LAT + 0.005))
+    )
+    volume = a_volume(altitude=a_band(60, 100), schedule=a_zone().volume.schedule)
+    low_altitude = {"zone_kind": ZoneKind.low_altitude_area, "phases_open": (Phase.flight_trial,)}
+    desk = a_desk(below, zones=(a_zone(volume=volume, **low_altitude),))
+    flight = a_volume_request(zone_kind=ZoneKind.low_altitude_area, altitude=a_band(60, 100))
+    result = check(desk, A, flight, domain=Domain.air, phase=Phase.flight_trial)
+    assert rules(result) == ["sharing.air_over_expressway"]
 
 
 # on the road

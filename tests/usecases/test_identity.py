@@ -7,6 +7,8 @@ import pytest
 from service.domain.errors import Forbidden, Malformed, NotFound, Refused, Unidentified
 from service.domain.kinds import Role
 from service.usecases import identity
+from service.usecases.keys import digest_of
+from tests.builders import a_token, an_account
 from tests.usecases.desk import ADMIN, A, Desk, a_desk
 
 
@@ -59,6 +61,19 @@ def test_a_personal_token_reads_and_does_not_write() -> None:
     assert reader.id == actor.id
     with pytest.raises(Forbidden):
         desk.do(lambda tx, a, ctx: identity.personal_token(tx, a, ctx, "another"), reader)
+
+
+def test_a_disabled_account_neither_signs_in_nor_goes_on() -> None:
+    desk = a_desk()
+    account = an_account(username="gone", password_hash="hash of right", disabled=True)
+    token = a_token(account, digest=digest_of("still remembered"))
+    with desk.store.write() as tx:
+        tx.identities.add_account(account, desk.ctx.deed(ADMIN, "add"))
+        tx.identities.add_token(token)
+    with pytest.raises(Unidentified):
+        signed_in(desk, "gone")
+    with pytest.raises(Unidentified):
+        desk.ask(identity.actor_of, desk.now, "still remembered")
 
 
 def test_a_secret_nobody_holds_is_nobodys() -> None:

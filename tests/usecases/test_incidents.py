@@ -8,12 +8,7 @@ import pytest
 
 from service.domain.errors import Forbidden, IllegalStep, Malformed, NotFound, Refused, Stale
 from service.domain.incident import Casualties, Incident, Obligation
-from service.domain.incident_kinds import (
-    IncidentKind,
-    IncidentSeverity,
-    IncidentState,
-    Liability,
-)
+from service.domain.incident_kinds import IncidentKind, IncidentSeverity, IncidentState, Liability
 from service.domain.kinds import Domain, Role, VehicleKind
 from service.usecases import incidents
 from service.usecases.ports import Query

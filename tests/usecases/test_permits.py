@@ -92,6 +92,13 @@ def test_with_a_cleared_vehicle_the_operator_activates_its_permit() -> None:
     assert step(desk, A, "activate").state is STATE.active
 
 
+def test_one_cleared_vehicle_is_enough() -> None:
+    second = PermitVehicle("vehicle-b", Standing.plate_pending)
+    desk = Desk(fresh(vehicles=(*PENDING, second)))
+    plate(desk)
+    assert step(desk, A, "activate").state is STATE.active
+
+
 def test_a_permit_is_not_activated_before_its_first_instant() -> None:
     desk = Desk(a_permit(id="p", state=STATE.confirmed))
     desk.later(seconds=-1)

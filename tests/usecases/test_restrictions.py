@@ -6,15 +6,10 @@ import pytest
 
 from service.domain.errors import Forbidden, IllegalStep, NotFound, Stale
 from service.domain.journal import NOBODY, Actor
-from service.domain.kinds import (
-    AppliesTo,
-    RestrictionState,
-    Role,
-    Visibility,
-)
+from service.domain.kinds import AppliesTo, RestrictionState, Role, Visibility
 from service.usecases import restrictions
 from service.usecases.ports import Query
-from tests.builders import LON, a_band, a_restriction, a_square, an_actor
+from tests.builders import LON, a_band, a_restriction, a_square, a_volume, a_zone, an_actor
 from tests.usecases.desk import (
     ADMIN,
     AUDITOR,
@@ -25,6 +20,7 @@ from tests.usecases.desk import (
     Desk,
     a_desk,
     a_restriction_request,
+    a_volume_request,
 )
 
 HIDDEN = a_restriction(id="hidden", visibility=Visibility.authorities)
@@ -110,8 +106,9 @@ def affected(desk: Desk, actor: Actor, **changes: Any) -> list[str]:
 
 
 def test_those_it_hits_are_listed() -> None:
-    desk = a_desk()
-    permit = desk.permit()
+    desk = a_desk(a_zone(id="second", volume=a_volume(a_square(LON + 0.02))))
+    here, there = a_volume_request(), a_volume_request(geometry=a_square(LON + 0.02))
+    permit = desk.permit(volumes=(here, there))
     assert affected(desk, POLICE) == [permit.id]
 
 

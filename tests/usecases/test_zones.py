@@ -19,6 +19,7 @@ from tests.usecases.desk import (
     B,
     Desk,
     a_desk,
+    a_volume_request,
     a_zone_request,
 )
 
@@ -131,6 +132,14 @@ def test_a_withdrawal_lists_the_permits_that_rest_on_the_place() -> None:
     desk = a_desk()
     permit = desk.permit()
     assert affected(desk, MANAGING) == [permit.id]
+
+
+def test_a_permit_rests_on_each_of_its_places() -> None:
+    second = a_zone(id="second", volume=a_volume(a_square(LON + 0.02)))
+    desk = a_desk(second)
+    here, there = a_volume_request(), a_volume_request(geometry=a_square(LON + 0.02))
+    permit = desk.permit(volumes=(here, there))
+    assert affected(desk, MANAGING) == affected(desk, MANAGING, "second") == [permit.id]
 
 
 def test_a_zone_beside_the_permit_or_of_another_kind_is_not_its_ground() -> None:
