@@ -78,8 +78,14 @@ def add_user(
     organisation_id: str | None = None,
     district: str | None = None,
 ) -> Account:
-    """A new account; refused when the name is taken, or an operator belongs to no organisation."""
+    """A new account; refused when the name is taken, or an operator belongs to no organisation.
+
+    Malformed for a role that no account has: vehicles hold keys, the public signs in nowhere.
+    """
     require(actor, Action.account_manage)
+    if role in (Role.vehicle, Role.public):
+        no_account = Text("该角色不设账户", "This role has no account")
+        raise Malformed([Problem("/role", "role_without_account", no_account)])
     if tx.identities.account(username) is not None:
         raise Refused(Text("用户名已存在", "This user name is taken"), code="username_taken")
     if (role is Role.operator) != (organisation_id is not None):
@@ -87,6 +93,11 @@ def add_user(
             "测试主体账户须且仅须指定单位", "Operators, and only they, name an organisation"
         )
         raise Malformed([Problem("/organisation_id", "organisation_required", wrong)])
+    if (role is Role.district) != (district is not None):
+        wrong = Text(
+            "区(市)县账户须且仅须指定辖区", "District offices, and only they, name a district"
+        )
+        raise Malformed([Problem("/district", "district_required", wrong)])
     if organisation_id is not None:
         tx.organisations.get(organisation_id)
     account = Account(ctx.new_id(), username, password_hash, role.value, organisation_id, district)

@@ -99,6 +99,18 @@ def test_operators_and_only_they_belong_to_an_organisation(
         a_desk().do(identity.add_user, ADMIN, "someone", "hash", role, organisation_id)
 
 
+@pytest.mark.parametrize(("role", "district"), [(Role.district, None), (Role.police, "510107")])
+def test_district_offices_and_only_they_name_a_district(role: Role, district: str | None) -> None:
+    with pytest.raises(Malformed):
+        a_desk().do(identity.add_user, ADMIN, "someone", "hash", role, None, district)
+
+
+@pytest.mark.parametrize("role", [Role.vehicle, Role.public])
+def test_vehicles_and_the_public_have_no_account(role: Role) -> None:
+    with pytest.raises(Malformed):
+        a_desk().do(identity.add_user, ADMIN, "someone", "hash", role)
+
+
 def test_the_organisation_has_to_be_registered() -> None:
     with pytest.raises(NotFound):
         a_desk().do(identity.add_user, ADMIN, "someone", "hash", Role.operator, "organisation-z")
