@@ -11,15 +11,7 @@ from geo.errors import AltitudeRefused, CrsRefused, GeoError, GeometryRefused, S
 from geo.footprint import Footprint
 from geo.frame import Frame
 from geo.nearness import distance_m
-from geo.network import (
-    Match,
-    NetworkIndex,
-    Stretch,
-    StretchUse,
-    match,
-    match_both_ways,
-    shared,
-)
+from geo.network import Match, NetworkIndex, Stretch, StretchUse, match, match_both_ways
 from geo.route import Coverage, Uncovered, coverage, outside
 from geo.schedule import (
     Calendar,
@@ -36,6 +28,7 @@ from geo.schedule import (
 from geo.separation import NONE, Separation
 from geo.shapes import Accepted, Repaired, Warned, accept, repair
 from geo.text import Text
+from geo.usage import Piece, pieces, shared
 from geo.volume import Volume4D
 
 __all__ = [
@@ -59,6 +52,7 @@ __all__ = [
     "Match",
     "NetworkIndex",
     "Overlap",
+    "Piece",
     "Plane",
     "Reason",
     "Reference",
@@ -86,6 +80,7 @@ __all__ = [
     "match_both_ways",
     "outside",
     "overlap",
+    "pieces",
     "repair",
     "shared",
     "to_canonical",

@@ -5,8 +5,7 @@ touched and a parallel road further away are not. Where roads lie above each oth
 used, since the line cannot say which: more is reported rather than less.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
@@ -349,34 +348,3 @@ def _left_over(pieces: _Pieces, near: Pairs, used: NDArray[np.intp]) -> Iterator
     for run in np.split(left, np.flatnonzero(np.diff(left) > 1) + 1):
         if len(run):
             yield LineString(pieces.positions[run[0] : run[-1] + 2])
-
-
-def shared(a: Iterable[StretchUse], b: Iterable[StretchUse]) -> float:
-    """Metres of road used by both in the same direction; a crossing or a touched end is 0.
-
-    >>> shared([StretchUse("r1", 0, 80, True)], [StretchUse("r1", 50, 100, True)])
-    30.0
-    >>> shared([StretchUse("r1", 0, 80, True)], [StretchUse("r1", 50, 100, False)])
-    0.0
-    """
-    mine, theirs = _by_road(a), _by_road(b)
-    return float(
-        sum(
-            max(0.0, min(end, other_end) - max(start, other_start))
-            for road in mine.keys() & theirs.keys()
-            for start, end in mine[road]
-            for other_start, other_end in theirs[road]
-        )
-    )
-
-
-def _by_road(uses: Iterable[StretchUse]) -> dict[tuple[str, bool], list[tuple[float, float]]]:
-    """The uses by stretch and direction, merged where they overlap."""
-    found: dict[tuple[str, bool], list[tuple[float, float]]] = defaultdict(list)
-    for use in sorted(uses, key=lambda use: use.from_m):
-        pieces = found[use.stretch_id, use.forward]
-        if pieces and use.from_m <= pieces[-1][1]:
-            pieces[-1] = pieces[-1][0], max(pieces[-1][1], use.to_m)
-        else:
-            pieces.append((use.from_m, use.to_m))
-    return found

@@ -1,20 +1,23 @@
 """How many vehicles may run at once: a sum over everyone who shares a stretch or a zone, over time.
 
 Shared use is normal (decision 8); what a zone holds is its `max_concurrent_vehicles`. The sum is
-taken stretch by stretch on roads and zone by zone elsewhere, because many permits together can be
-too many where no two of them are.
+taken piece by piece of road, by direction and level, and over the zone where it is not a road,
+because many permits together can be too many where no two of them are.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from geo.conflict import Verdict, judge
 from geo.frame import Frame
+from geo.network import StretchUse
 from geo.schedule import Interval, windows
 from geo.separation import NONE
 from geo.text import Text
+from geo.usage import pieces
 from service.domain import explain
 from service.domain.finding_maker import found
 from service.domain.findings import Against, Finding
@@ -107,30 +110,30 @@ def _windows(volume: PlannedVolume, mine: PlannedVolume, frame: Frame) -> Iterat
 def _worst_place(
     mine: PlannedVolume, own: Sequence[Interval], zone: Zone, loads: Sequence[_Load]
 ) -> _Peak | None:
-    """The busiest stretch of the zone, or the zone itself where it has none."""
-    places: dict[str, list[int]] = defaultdict(list)
-    my_places = _places(mine, zone)
-    for number, load in enumerate(loads):
-        for place in my_places & _places(load.volume, zone):
-            places[place].append(number)
-    # stretches with the same company are alike; alone somewhere is the least there can be
-    companies = dict.fromkeys([(), *map(tuple, places.values())])
+    """The busiest piece of road of the zone, or the zone itself where it has none."""
     peaks = (
-        _peak(mine.max_concurrent_vehicles, own, [loads[number] for number in company])
-        for company in companies
+        _peak(mine.max_concurrent_vehicles, own, [loads[number] for number in sorted(company)])
+        for company in _companies(mine, zone, loads)
     )
     return max((peak for peak in peaks if peak), key=lambda peak: peak.vehicles, default=None)
 
 
-def _places(volume: PlannedVolume, zone: Zone) -> frozenset[str]:
-    """Where in the zone it counts: its directed stretches; all of them while they are not known."""
+def _companies(mine: PlannedVolume, zone: Zone, loads: Sequence[_Load]) -> Sequence[frozenset[int]]:
+    """The loads that are with me at some place, for each place where others are not more."""
     if not zone.road_ids:
-        return frozenset({zone.id})
-    cited = frozenset(zone.road_ids)
+        return [frozenset(range(len(loads)))]
+    users = [_uses(mine, zone), *(_uses(load.volume, zone) for load in loads)]
+    met = {piece.users for piece in pieces(users) if 0 in piece.users}
+    largest = [users for users in met if not any(users < others for others in met)]
+    return [frozenset(number - 1 for number in users if number) for users in largest]
+
+
+def _uses(volume: PlannedVolume, zone: Zone) -> Sequence[StretchUse]:
+    """The road of the zone it runs on; all of it, both ways, where that is not known."""
+    cited = frozenset(zone.road_ids or ())
     if not volume.on_network:
-        return frozenset(f"{road_id}:{forward}" for road_id in cited for forward in (True, False))
-    uses = (use for use in volume.stretches if use.stretch_id in cited)
-    return frozenset(f"{use.stretch_id}:{use.forward}" for use in uses)
+        return [StretchUse(key, 0.0, inf, forward) for key in cited for forward in (True, False)]
+    return [use for use in volume.stretches if use.stretch_id in cited]
 
 
 def _peak(vehicles: int, own: Iterable[Interval], loads: Sequence[_Load]) -> _Peak | None:
@@ -143,10 +146,10 @@ def _peak(vehicles: int, own: Iterable[Interval], loads: Sequence[_Load]) -> _Pe
     for number, load in enumerate(loads):
         steps += _steps(number, load.volume.max_concurrent_vehicles, load.windows)
     running: dict[int, int] = defaultdict(int)
-    best: _Peak | None = None
+    total, best = 0, None
     for at, change, number in sorted(steps):
         running[number] += change
-        total = sum(running.values())
+        total += change
         if running[_ME] > 0 and (best is None or total > best.vehicles):
             present = (load.against for n, load in enumerate(loads) if running[n] > 0)
             best = _Peak(total, at, tuple(dict.fromkeys(present)))

@@ -12,16 +12,17 @@ from datetime import timedelta
 
 from geo.conflict import Judgement, Reason, Verdict, judge
 from geo.frame import Frame
-from geo.network import shared
 from geo.schedule import Overlap, overlap
 from geo.text import Text
+from geo.usage import shared
 from service.domain import explain
 from service.domain.finding_maker import found
 from service.domain.findings import Against, Finding
-from service.domain.kinds import Use
+from service.domain.permit import Permit
 from service.domain.place import PlannedVolume
 from service.domain.question import Law, Question, Surroundings
-from service.domain.rulepack import SharingCase, SharingRule
+from service.domain.rulepack import SharingRule
+from service.domain.sharing import Other, case_of
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class _Other:
     """Another permit or pending application, as far as it is compared."""
 
     against: Against
+    stance: Other
     volumes: tuple[PlannedVolume, ...]
 
 
@@ -36,35 +38,40 @@ def meetings(question: Question, around: Surroundings, law: Law) -> Iterator[Fin
     """A finding for each pair of volumes that meet or may meet, mine and another's."""
     for other in _others(question, around):
         for index, mine in enumerate(question.volumes):
-            for their_index in range(len(other.volumes)):
-                finding = _meeting(index, mine, their_index, other, question, law)
+            for theirs in other.volumes:
+                finding = _meeting(index, mine, theirs, other, law)
                 if finding is not None:
                     yield finding
 
 
 def _others(question: Question, around: Surroundings) -> Iterator[_Other]:
     for permit in around.permits:
-        if permit.allocates and permit.id not in question.chain:
+        if permit.allocates:
             title = Text(permit.number, permit.number)
             against = Against("permit", permit.id, title, permit.organisation_id)
-            yield _Other(against, permit.content.volumes)
+            yield _Other(against, _stance(permit, question), permit.content.volumes)
     for application in around.applications:
         if application.id != question.application_id:
             title = Text(application.content.title, application.content.title)
             against = Against("application", application.id, title, application.organisation_id)
-            yield _Other(against, application.content.volumes)
+            yield _Other(against, Other.pending, application.content.volumes)
+
+
+def _stance(permit: Permit, question: Question) -> Other:
+    if permit.id in question.chain:
+        return Other.of_its_chain
+    own = permit.organisation_id == question.organisation_id
+    return Other.of_its_operator if own else Other.of_another
 
 
 def _meeting(
     index: int,
     mine: PlannedVolume,
-    their_index: int,
+    theirs: PlannedVolume,
     other: _Other,
-    question: Question,
     law: Law,
 ) -> Finding | None:
-    theirs = other.volumes[their_index]
-    case = _case(mine, theirs, other, question)
+    case = case_of(other.stance, mine.use, theirs.use)
     if case is None or mine.zone_kind.domain is not theirs.zone_kind.domain:
         return None
     rule = law.pack.sharing(case)
@@ -83,23 +90,9 @@ def _meeting(
         explain.meets(words.zh, words.en, judged, law.frame.zone),
         volume_index=index,
         against=[other.against],
-        their_index=their_index,
         judged=judged,
         shared_length_m=length_m,
     )
-
-
-def _case(
-    mine: PlannedVolume, theirs: PlannedVolume, other: _Other, question: Question
-) -> SharingCase | None:
-    """Under which rule the two meet; None when sharing is normal between them."""
-    if other.against.type == "application":
-        return SharingCase.pending_application
-    if other.against.owner_id == question.organisation_id:
-        return SharingCase.same_operator
-    if Use.exclusive in (mine.use, theirs.use):
-        return SharingCase.permit_exclusive
-    return None
 
 
 def _compare(

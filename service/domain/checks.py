@@ -11,12 +11,13 @@ from service.domain.check_permits import meetings
 from service.domain.check_restrictions import restricted
 from service.domain.check_zones import covered
 from service.domain.findings import ordered
+from service.domain.grouping import grouped
 from service.domain.question import Answer, Law, Question, Surroundings
 from service.domain.rulepack import RulePack, SharingCase
 
 
 def check(question: Question, around: Surroundings, law: Law) -> Answer:
-    """The answer to `question`: every finding in its one order, and the coverage by zones."""
+    """The answer to `question`: every finding, grouped, in its one order; the coverage by zones."""
     coverage, outside = covered(question, around.zones, law)
     findings = (
         *outside,
@@ -26,7 +27,7 @@ def check(question: Question, around: Surroundings, law: Law) -> Answer:
         *over_expressways(question, around.roads, law),
         *too_high(question, law),
     )
-    return Answer(ordered(findings), coverage)
+    return Answer(ordered(grouped(findings)), coverage)
 
 
 def reach(pack: RulePack) -> Separation:

@@ -20,28 +20,22 @@ def found(
     *,
     volume_index: int,
     against: Sequence[Against] = (),
-    their_index: int | None = None,
     judged: Judgement | None = None,
     shared_length_m: float | None = None,
     first_overlap: Interval | None = None,
     witness: BaseGeometry | None = None,
 ) -> Finding:
-    """The finding under `rule`; its id follows from rule, volume and what it was made against.
-
-    `their_index` tells which volume of that was met, where it has several.
-    """
-    parties = [f"{a.type}:{a.id}" for a in against]
-    key = "|".join([rule.rule.id, str(volume_index), str(their_index), *parties])
+    """The finding under `rule`, made of one volume of the question."""
     gap = judged.vertical_gap if judged else None
     return Finding(
-        id=hashlib.sha256(key.encode()).hexdigest()[:16],
+        id=finding_id(rule.rule.id, verdict, against),
         severity=rule.severity,
         verdict=verdict,
         rule=Citation.of(rule.rule),
         against=tuple(against),
         explanation=explanation,
         offices=rule.offices,
-        volume_index=volume_index,
+        volume_indexes=(volume_index,),
         horizontal_distance_m=judged.horizontal_distance_m if judged else None,
         required_horizontal_m=rule.separation.horizontal_m if judged else None,
         vertical_gap_m=gap.min if gap and gap.min == gap.max and isfinite(gap.min) else None,
@@ -51,3 +45,9 @@ def found(
         overlap_hours=judged.overlap_hours if judged else None,
         witness=witness if witness is not None else judged.witness if judged else None,
     )
+
+
+def finding_id(rule_id: str, verdict: Verdict, against: Sequence[Against]) -> str:
+    """The id of what is said: the same rule, verdict and parties are one finding, wherever met."""
+    key = "|".join([rule_id, verdict, *(f"{party.type}:{party.id}" for party in against)])
+    return hashlib.sha256(key.encode()).hexdigest()[:16]

@@ -73,7 +73,11 @@ class Resolution:
 
 @dataclass(frozen=True)
 class Finding:
-    """One reason for caution: severity, verdict, rule, measures and the words for a reviewer."""
+    """One reason for caution: severity, verdict, rule, measures and the words for a reviewer.
+
+    `volume_indexes` are the volumes of the question that it speaks of; the measures are those of
+    the place where it is worst.
+    """
 
     id: str
     severity: Severity
@@ -82,7 +86,7 @@ class Finding:
     against: tuple[Against, ...]
     explanation: Text
     offices: tuple[Role, ...] = ()
-    volume_index: int | None = None
+    volume_indexes: tuple[int, ...] = ()
     horizontal_distance_m: float | None = None
     required_horizontal_m: float | None = None
     vertical_gap_m: float | None = None

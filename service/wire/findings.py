@@ -87,7 +87,7 @@ class FindingOut(Output):
     rule: RuleCited
     against: list[AgainstOut]
     offices: list[Role]
-    volume_index: int | None
+    volume_indexes: list[int]
     horizontal_distance_m: float | None
     required_horizontal_m: float | None
     vertical_gap_m: float | None
@@ -110,7 +110,7 @@ class FindingOut(Output):
             rule=RuleCited.from_domain(finding.rule, reader),
             against=[_against(other, reader) for other in finding.against],
             offices=list(finding.offices),
-            volume_index=finding.volume_index,
+            volume_indexes=list(finding.volume_indexes),
             horizontal_distance_m=finding.horizontal_distance_m,
             required_horizontal_m=finding.required_horizontal_m,
             vertical_gap_m=finding.vertical_gap_m,

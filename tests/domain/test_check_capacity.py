@@ -169,6 +169,30 @@ def test_vehicles_in_opposite_directions_do_not_add_up() -> None:
     assert found(a_question(on_road(4, "r1")), a_road_zone(5, "r1"), oncoming) == []
 
 
+def on_metres(number: int, from_m: float, to_m: float) -> PlannedVolume:
+    return a_drive(use("r1", from_m, to_m), max_concurrent_vehicles=number)
+
+
+def test_vehicles_further_along_a_stretch_do_not_add_up() -> None:
+    zone, first, second = a_road_zone(5, "r1"), on_metres(4, 0, 500), on_metres(4, 500, 900)
+    assert found(a_question(first), zone, of_another(second)) == []
+    assert len(found(a_question(first), zone, of_another(on_metres(4, 490, 900)))) == 1
+
+
+def test_a_crowd_is_those_on_one_piece_of_road() -> None:
+    zone, before, after = a_road_zone(9, "r1"), on_metres(4, 0, 500), on_metres(4, 500, 900)
+    all_along = a_question(on_metres(4, 0, 900))
+    assert found(all_along, zone, of_another(before), of_another(after)) == []
+    over_the_end = of_another(on_metres(4, 400, 600))
+    (finding,) = found(all_along, zone, of_another(before), over_the_end)
+    assert "12" in finding.explanation.en
+
+
+def test_roads_above_each_other_do_not_add_up() -> None:
+    zone = a_road_zone(5, "bridge", "below")
+    assert found(a_question(on_road(4, "bridge")), zone, of_another(on_road(4, "below"))) == []
+
+
 def test_a_line_whose_stretches_are_not_known_counts_on_all_of_them() -> None:
     stray = of_another(on_road(4, "r9", unmatched_m=9.0))
     assert len(found(a_question(on_road(4, "r1")), a_road_zone(5, "r1", "r2"), stray)) == 1

@@ -206,5 +206,5 @@ def test_a_road_opened_as_an_area_is_open_on_every_level() -> None:
 def test_every_volume_is_looked_at_by_itself() -> None:
     inside, outside = an_area(), an_area(a_square(LON + 0.1))
     coverage, (finding,) = covered(a_question(inside, outside), [an_open_zone()], LAW)
-    assert finding.volume_index == 1
+    assert finding.volume_indexes == (1,)
     assert [part.volume_index for part in coverage.uncovered] == [1]

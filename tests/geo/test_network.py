@@ -17,7 +17,6 @@ from geo.network import (
     StretchUse,
     match,
     match_both_ways,
-    shared,
 )
 from tests.geo import oracle
 from tests.geo.shapes import LAT, LON, PLANE, at, path
@@ -252,28 +251,6 @@ def test_distances_to_the_network_are_those_to_its_nearest_road() -> None:
 
 def test_without_roads_every_place_is_infinitely_far() -> None:
     assert NetworkIndex([], PLANE).nearest_distance_m(np.array([[LON, LAT]])).tolist() == [np.inf]
-
-
-def use(name: str, from_m: float, to_m: float, forward: bool = True) -> StretchUse:
-    return StretchUse(name, from_m, to_m, forward)
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "expected_m"),
-    [
-        ([use("r", 0, 100)], [use("r", 50, 200)], 50),
-        ([use("r", 0, 100)], [use("r", 100, 200)], 0),
-        ([use("r", 0, 100)], [use("q", 0, 100)], 0),
-        ([use("r", 0, 100)], [use("r", 0, 100, forward=False)], 0),
-        ([use("r", 0, 100), use("r", 50, 150)], [use("r", 0, 500)], 150),
-        ([use("r", 0, 100), use("q", 0, 10)], [use("q", 5, 7), use("r", 90, 95)], 7),
-        ([], [use("r", 0, 100)], 0),
-    ],
-)
-def test_sharing_is_length_on_one_stretch_in_one_direction(
-    a: list[StretchUse], b: list[StretchUse], expected_m: float
-) -> None:
-    assert shared(a, b) == shared(b, a) == expected_m
 
 
 @pytest.mark.parametrize("ends", [(10, 10), (20, 10), (-1, 5), (float("nan"), 5)])

@@ -9,7 +9,8 @@ from datetime import time
 from geo.text import Text
 from service.domain.rulebook_rule import Param, Rule, Source
 from service.domain.rulebook_topics import TOPICS
-from service.domain.rulepack import RulePack
+from service.domain.rulepack import RulePack, SharingCase
+from service.domain.sharing import COMPARED
 
 HEAD = """\
 # 规则一览 / Rules: {name.zh} / {name.en}
@@ -33,6 +34,14 @@ COLUMNS = (
     "核实 / Verified",
 )
 
+SHARING_COLUMNS = (
+    "情形 / Case",
+    "比较内容 / Compared",
+    "水平、垂直、时间间隔 / Apart in place, height, time",
+    "结论 / Severity",
+    "部门 / Offices",
+)
+
 
 def rules_document(pack: RulePack) -> str:
     """The rules of the pack as Markdown, one table per topic."""
@@ -41,7 +50,27 @@ def rules_document(pack: RulePack) -> str:
     )
     by_topic = {topic: [rule for rule in pack.rules if rule.topic == topic] for topic in TOPICS}
     tables = [_table(TOPICS[topic].title, rules) for topic, rules in by_topic.items() if rules]
-    return "\n".join([head, *tables, _sources(pack)])
+    return "\n".join([head, *tables, _sharing(pack), _sources(pack)])
+
+
+def _sharing(pack: RulePack) -> str:
+    """What is compared with what, how far apart it has to be, and how grave a finding is."""
+    rules = (pack.sharing(case) for case in SharingCase)
+    rows = (
+        _line(
+            (
+                f"{rule.case.title.zh} / {rule.case.title.en}",
+                "{0.zh} / {0.en}".format(COMPARED[rule.case].title),
+                f"{rule.minima.horizontal_m:g} m, {rule.minima.vertical_m:g} m, "
+                f"{rule.minima.time_s:g} s",
+                f"{rule.severity.title.zh} / {rule.severity.title.en}",
+                ", ".join(rule.offices) or "–",
+            )
+        )
+        for rule in rules
+    )
+    head = [_line(SHARING_COLUMNS), _line("---" for _ in SHARING_COLUMNS)]
+    return "## 共用判定 / What is compared with what\n\n" + "\n".join([*head, *rows]) + "\n"
 
 
 def _table(title: Text, rules: list[Rule]) -> str:

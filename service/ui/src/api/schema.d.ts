@@ -1995,8 +1995,8 @@ export interface components {
             against: components["schemas"]["AgainstOut"][];
             /** Offices */
             offices: components["schemas"]["Role"][];
-            /** Volume Index */
-            volume_index: number | null;
+            /** Volume Indexes */
+            volume_indexes: number[];
             /** Horizontal Distance M */
             horizontal_distance_m: number | null;
             /** Required Horizontal M */
