@@ -5,6 +5,7 @@ could decide, every pair of edges that may be the nearest is measured.
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -26,6 +27,7 @@ _DRAWN_SAGITTA_M = 0.5
 _DRAWN_MARGIN_M = 10.0
 
 Geometries = NDArray[np.object_]
+Metres = TypeVar("Metres", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,11 @@ def meeting(a: Footprint, b: Footprint, apart_m: float, frame: Frame) -> Meeting
         reach_m -= TOUCHING_M
         if reach_m <= 0:
             return Meeting(a, b, 0.0, _shortest(core_a, core_b)) if _share(core_a, core_b) else None
-    rim_m = _rim_m(reach_m, frame)
-    if not shapely.dwithin(core_a, core_b, reach_m + rim_m):
+    rim = rim_m(reach_m, frame)
+    if not shapely.dwithin(core_a, core_b, reach_m + rim):
         return None
     line = _shortest(core_a, core_b)
-    if line.length > max(reach_m - rim_m, 0):
+    if line.length > max(reach_m - rim, 0):
         line = _shortest_of_all(core_a, core_b, line.length, frame)
     between_m = _true_length_m(line, frame.plane)
     if between_m >= reach_m:
@@ -94,7 +96,7 @@ def _in_order(a: Footprint, b: Footprint) -> tuple[Footprint, Footprint]:
     return (a, b) if rank_a < rank_b else (b, a)
 
 
-def _rim_m(metres: float, frame: Frame) -> float:
+def rim_m(metres: Metres, frame: Frame) -> Metres:
     """How far a distance in the plane may be from the true one, with something to spare."""
     return metres * max(_RIM, 1.2 * frame.plane.distortion(frame.extent)) + _RIM_M
 
@@ -110,7 +112,7 @@ def _shortest_of_all(
 ) -> LineString:
     """The truly shortest line, out of all that are the shortest in the plane but for its error."""
     edges_a, edges_b = _edges(core_a), _edges(core_b)
-    limit_m = planar_m + 2 * _rim_m(planar_m, frame)
+    limit_m = planar_m + 2 * rim_m(planar_m, frame)
     of_a, of_b = shapely.STRtree(edges_b).query(edges_a, "dwithin", distance=limit_m)
     lines = shapely.shortest_line(edges_a[of_a], edges_b[of_b])
     ends = shapely.get_coordinates(lines)

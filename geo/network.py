@@ -8,7 +8,6 @@ used, since the line cannot say which: more is reported rather than less.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
 from math import inf
 
 import numpy as np
@@ -124,6 +123,16 @@ class NetworkIndex:
             [stretch.oneway for stretch in self.stretches], dtype=np.bool_
         )
 
+    def use(self, at: int, from_m: float, to_m: float, forward: bool) -> StretchUse:
+        """The use of a stretch, by its number and planar stations; whole where an end is near."""
+        planar_m, true_m = float(self.planar_m[at]), float(self.true_m[at])
+        return StretchUse(
+            self.stretches[at].id,
+            0.0 if from_m < _SNAP_M else float(from_m) / planar_m * true_m,
+            true_m if to_m > planar_m - _SNAP_M else float(to_m) / planar_m * true_m,
+            bool(forward),
+        )
+
     def nearest_distance_m(self, points: Positions) -> Floats:
         """Metres from each canonical position, shape (n, 2), to the nearest stretch.
 
@@ -167,6 +176,24 @@ def match_both_ways(
     return drawn, turned
 
 
+def inside(footprint: Footprint, index: NetworkIndex) -> tuple[StretchUse, ...]:
+    """Every piece of road that lies in a footprint, in the directions in which it may be driven.
+
+    For a use that may run on all of an area; a road that only touches it is no piece.
+    """
+    area = footprint.widened(index.plane, 0.0)
+    found: list[StretchUse] = []
+    for at in np.sort(index.tree.query(area, predicate="intersects")).tolist():
+        line = index.lines[at]
+        parts = shapely.get_parts(shapely.intersection(line, area))
+        for part in parts[shapely.length(parts) > _SNAP_M]:
+            ends = shapely.get_point(part, 0), shapely.get_point(part, -1)
+            from_m, to_m = sorted(shapely.line_locate_point(line, ends).tolist())
+            ways = (True,) if index.only_forward[at] else (True, False)
+            found += (index.use(at, from_m, to_m, way) for way in ways if from_m < to_m)
+    return tuple(found)
+
+
 def _matched(
     line: BaseGeometry,
     stretches: NetworkIndex | Sequence[Stretch],
@@ -190,7 +217,10 @@ def _matched(
             beside = _turned_beside(beside_drawn, drawn) if way is _TURNED else beside_drawn
             runs = _runs(_nearest(beside, index), pieces, tolerance_m)
             runs = runs[_is_use(runs, index, tolerance_m)]
-            uses[way] += map(_use, runs, repeat(index))
+            uses[way] += (
+                index.use(run["stretch"], run["from_m"], run["to_m"], run["forward"])
+                for run in runs
+            )
             left[way] += _left_over(drawn, near, runs["stretch"])
     return [Match(tuple(uses[way]), _joined(left[way], plane)) for way in ways]
 
@@ -327,18 +357,6 @@ def _is_use(runs: Beside, index: NetworkIndex, tolerance_m: float) -> Flags:
     slope = np.where(drift_m > _FROM_SIDE_TO_SIDE * tolerance_m, _ASKEW_SLOPE, _CROSSING_SLOPE)
     kept: Flags = (length_m >= enough_m) & (drift_m <= slope * length_m)
     return kept
-
-
-def _use(run: np.void, index: NetworkIndex) -> StretchUse:
-    at = int(run["stretch"])
-    planar_m, true_m = float(index.planar_m[at]), float(index.true_m[at])
-    from_m, to_m = float(run["from_m"]), float(run["to_m"])
-    return StretchUse(
-        index.stretches[at].id,
-        0.0 if from_m < _SNAP_M else from_m / planar_m * true_m,
-        true_m if to_m > planar_m - _SNAP_M else to_m / planar_m * true_m,
-        bool(run["forward"]),
-    )
 
 
 def _left_over(pieces: _Pieces, near: Pairs, used: NDArray[np.intp]) -> Iterator[BaseGeometry]:

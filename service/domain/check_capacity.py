@@ -1,13 +1,14 @@
 """How many vehicles may run at once: a sum over everyone who shares a stretch or a zone, over time.
 
 Shared use is normal (decision 8); what a zone holds is its `max_concurrent_vehicles`. The sum is
-taken piece by piece of road, by direction and level, and over the zone where it is not a road,
-because many permits together can be too many where no two of them are.
+taken piece by piece of road, by direction and level, and over the whole zone where it is not a
+road, because many permits together can be too many where no two of them are. A permit with many
+volumes never runs more vehicles than it has.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 
@@ -28,138 +29,157 @@ from service.domain.question import Law, Question, Surroundings
 from service.domain.rulepack import SharingCase
 from service.domain.zone import Zone
 
-_ME = -1
-"""The number under which the asker runs in the sweep; the others are numbered from 0."""
+
+@dataclass(frozen=True)
+class _Party:
+    """The asker (against nobody) or a permit, with the volumes it shares a zone with."""
+
+    against: Against | None
+    vehicles: int
+    volumes: tuple[PlannedVolume, ...]
 
 
 @dataclass(frozen=True)
 class _Load:
-    """One volume's share of a place: whose, how many vehicles, in which windows."""
+    """One volume on the zone: whose, how many vehicles, in which windows."""
 
-    against: Against
+    party: int
     volume: PlannedVolume
     windows: tuple[Interval, ...]
 
 
 @dataclass(frozen=True)
 class _Peak:
-    """The most vehicles at once, when that is first reached, and with whom."""
+    """The most vehicles at once, when that is first reached, and the parties that run then."""
 
     vehicles: int
     since: datetime
-    others: tuple[Against, ...]
+    parties: frozenset[int]
+
+
+_ME = 0
 
 
 def crowding(question: Question, around: Surroundings, law: Law) -> Iterator[Finding]:
-    """A finding per volume and zone where more vehicles would run at once than the zone holds."""
+    """A finding for every zone in which more vehicles would run at once than it holds."""
     rule = law.pack.sharing(SharingCase.permit_capacity)
-    permits = [p for p in around.permits if p.allocates and p.id not in question.chain]
-    for index, mine in enumerate(question.volumes):
-        if mine.use is Use.exclusive:
+    for zone in around.zones:
+        mine = _on_zone(question.volumes, zone, law.frame)
+        if not (zone.is_open and mine):
             continue
-        own = tuple(_windows(mine, mine, law.frame))
-        loads = list(_loads(mine, permits, law.frame))
-        for zone in _zones_of(mine, around.zones, law.frame):
-            peak = _worst_place(mine, own, zone, loads)
-            if peak is None or peak.vehicles <= zone.max_concurrent_vehicles:
-                continue
-            yield found(
-                rule,
-                Verdict.conflict,
-                explain.crowded(peak.vehicles, zone.max_concurrent_vehicles, len(peak.others)),
-                volume_index=index,
-                against=[Against("zone", zone.id, zone.name), *peak.others],
-                first_overlap=Interval(peak.since, None),
-            )
+        parties = [_asker(question, mine), *_permits_on(zone, question, around.permits, law.frame)]
+        peak = _worst_place(parties, zone, law.frame)
+        if peak is None or peak.vehicles <= zone.max_concurrent_vehicles:
+            continue
+        running = (parties[number].against for number in sorted(peak.parties))
+        others = [against for against in running if against]
+        indexes = tuple(n for n, volume in enumerate(question.volumes) if volume in mine)
+        words = explain.crowded(peak.vehicles, zone.max_concurrent_vehicles, len(others))
+        finding = found(
+            rule,
+            Verdict.conflict,
+            words,
+            volume_index=indexes[0],
+            against=[Against("zone", zone.id, zone.name), *others],
+            first_overlap=Interval(peak.since, None),
+        )
+        yield replace(finding, volume_indexes=indexes)
 
 
-def _zones_of(mine: PlannedVolume, zones: Sequence[Zone], frame: Frame) -> Iterator[Zone]:
-    for zone in zones:
-        if zone.is_open and zone.zone_kind is mine.zone_kind and _on(mine, zone, frame):
-            yield zone
+def _asker(question: Question, mine: tuple[PlannedVolume, ...]) -> _Party:
+    volumes_hold = sum(volume.max_concurrent_vehicles for volume in mine)
+    return _Party(None, question.vehicles or volumes_hold, mine)
 
 
-def _on(mine: PlannedVolume, zone: Zone, frame: Frame) -> bool:
-    if mine.zone_id is not None:
-        return mine.zone_id == zone.id
-    if mine.on_network and zone.road_ids:
-        return not frozenset(zone.road_ids).isdisjoint(use.stretch_id for use in mine.stretches)
-    return judge(mine.volume, zone.volume, NONE, frame).verdict is not Verdict.clear
-
-
-def _loads(mine: PlannedVolume, permits: Sequence[Permit], frame: Frame) -> Iterator[_Load]:
-    """The shared volumes of other permits that may meet mine in place, height and time."""
+def _permits_on(
+    zone: Zone, question: Question, permits: Iterable[Permit], frame: Frame
+) -> Iterator[_Party]:
     for permit in permits:
-        title = Text(permit.number, permit.number)
-        against = Against("permit", permit.id, title, permit.organisation_id)
-        for theirs in permit.content.volumes:
-            if theirs.use is Use.exclusive or theirs.zone_kind is not mine.zone_kind:
-                continue
-            on_roads = mine.on_network and theirs.on_network
-            if on_roads or judge(mine.volume, theirs.volume, NONE, frame).verdict != Verdict.clear:
-                yield _Load(against, theirs, tuple(_windows(theirs, mine, frame)))
+        if not permit.allocates or permit.id in question.chain:
+            continue
+        volumes = _on_zone(permit.content.volumes, zone, frame)
+        if volumes:
+            title = Text(permit.number, permit.number)
+            against = Against("permit", permit.id, title, permit.organisation_id)
+            yield _Party(against, max(len(permit.content.vehicle_ids), 1), volumes)
 
 
-def _windows(volume: PlannedVolume, mine: PlannedVolume, frame: Frame) -> Iterator[Interval]:
-    """When a volume is used while mine may be."""
-    schedule = mine.volume.schedule
-    within = Interval(schedule.start, schedule.end)
-    return windows(volume.volume.schedule, within, frame.calendar)
-
-
-def _worst_place(
-    mine: PlannedVolume, own: Sequence[Interval], zone: Zone, loads: Sequence[_Load]
-) -> _Peak | None:
-    """The busiest piece of road of the zone, or the zone itself where it has none."""
-    peaks = (
-        _peak(mine.max_concurrent_vehicles, own, [loads[number] for number in sorted(company)])
-        for company in _companies(mine, zone, loads)
+def _on_zone(
+    volumes: Iterable[PlannedVolume], zone: Zone, frame: Frame
+) -> tuple[PlannedVolume, ...]:
+    """The volumes that use the zone together with others."""
+    return tuple(
+        volume
+        for volume in volumes
+        if volume.use is not Use.exclusive
+        and volume.zone_kind is zone.zone_kind
+        and _meets(volume, zone, frame)
     )
+
+
+def _meets(volume: PlannedVolume, zone: Zone, frame: Frame) -> bool:
+    if volume.zone_id is not None:
+        return volume.zone_id == zone.id
+    if volume.on_network and zone.road_ids:
+        return not frozenset(zone.road_ids).isdisjoint(use.stretch_id for use in volume.stretches)
+    return judge(volume.volume, zone.volume, NONE, frame).verdict is not Verdict.clear
+
+
+def _worst_place(parties: Sequence[_Party], zone: Zone, frame: Frame) -> _Peak | None:
+    """The busiest piece of road of the zone, or the zone itself where it has none."""
+    schedules = [volume.volume.schedule for volume in parties[_ME].volumes]
+    ends = [schedule.end for schedule in schedules if schedule.end is not None]
+    until = max(ends) if len(ends) == len(schedules) else None
+    asked = Interval(min(schedule.start for schedule in schedules), until)
+    loads = [
+        _Load(number, volume, tuple(windows(volume.volume.schedule, asked, frame.calendar)))
+        for number, party in enumerate(parties)
+        for volume in party.volumes
+    ]
+    peaks = (_peak([loads[n] for n in company], parties) for company in _companies(loads, zone))
     return max((peak for peak in peaks if peak), key=lambda peak: peak.vehicles, default=None)
 
 
-def _companies(mine: PlannedVolume, zone: Zone, loads: Sequence[_Load]) -> Sequence[frozenset[int]]:
-    """The loads that are with me at some place, for each place where others are not more."""
+def _companies(loads: Sequence[_Load], zone: Zone) -> Sequence[Sequence[int]]:
+    """The loads that are together at some place with one of mine, where others are not more."""
     if not zone.road_ids:
-        return [frozenset(range(len(loads)))]
-    users = [_uses(mine, zone), *(_uses(load.volume, zone) for load in loads)]
-    met = {piece.users for piece in pieces(users) if 0 in piece.users}
-    largest = [users for users in met if not any(users < others for others in met)]
-    return [frozenset(number - 1 for number in users if number) for users in largest]
+        return [range(len(loads))]
+    users = {piece.users for piece in pieces([_uses(load.volume, zone) for load in loads])}
+    with_me = {company for company in users if any(loads[n].party == _ME for n in company)}
+    largest = (c for c in with_me if not any(c < others for others in with_me))
+    return [sorted(company) for company in largest]
 
 
 def _uses(volume: PlannedVolume, zone: Zone) -> Sequence[StretchUse]:
     """The road of the zone it runs on; all of it, both ways, where that is not known."""
-    cited = frozenset(zone.road_ids or ())
+    cited = frozenset(zone.road_ids)
     if not volume.on_network:
         return [StretchUse(key, 0.0, inf, forward) for key in cited for forward in (True, False)]
     return [use for use in volume.stretches if use.stretch_id in cited]
 
 
-def _peak(vehicles: int, own: Iterable[Interval], loads: Sequence[_Load]) -> _Peak | None:
-    """The most vehicles at any instant of my windows; None when I have none.
+def _peak(loads: Sequence[_Load], parties: Sequence[_Party]) -> _Peak | None:
+    """The most vehicles at any instant at which I run; None when I never do.
 
     Walks the starts and ends of everyone's windows in time. Ends sort before starts, since windows
     are half-open: one may begin as another ends.
     """
-    steps = list(_steps(_ME, vehicles, own))
-    for number, load in enumerate(loads):
-        steps += _steps(number, load.volume.max_concurrent_vehicles, load.windows)
-    running: dict[int, int] = defaultdict(int)
-    total, best = 0, None
-    for at, change, number in sorted(steps):
-        running[number] += change
-        total += change
-        if running[_ME] > 0 and (best is None or total > best.vehicles):
-            present = (load.against for n, load in enumerate(loads) if running[n] > 0)
-            best = _Peak(total, at, tuple(dict.fromkeys(present)))
+    claimed: dict[int, int] = defaultdict(int)
+    running: dict[int, int] = {}
+    best: _Peak | None = None
+    for at, change, party in sorted(step for load in loads for step in _steps(load)):
+        claimed[party] += change
+        running[party] = min(claimed[party], parties[party].vehicles)
+        total = sum(running.values())
+        if running.get(_ME, 0) > 0 and (best is None or total > best.vehicles):
+            present = frozenset(number for number, vehicles in running.items() if vehicles)
+            best = _Peak(total, at, present)
     return best
 
 
-def _steps(
-    number: int, vehicles: int, used: Iterable[Interval]
-) -> Iterator[tuple[datetime, int, int]]:
-    for window in used:
-        yield window.start, vehicles, number
+def _steps(load: _Load) -> Iterator[tuple[datetime, int, int]]:
+    vehicles = load.volume.max_concurrent_vehicles
+    for window in load.windows:
+        yield window.start, vehicles, load.party
         if window.end is not None:
-            yield window.end, -vehicles, number
+            yield window.end, -vehicles, load.party

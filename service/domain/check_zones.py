@@ -7,7 +7,7 @@ uncovered names the rule, so that an operator reads the reason and not only the 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from shapely import union_all
+from shapely import get_dimensions, union_all
 
 from geo.altitude import covers
 from geo.conflict import Verdict
@@ -90,7 +90,7 @@ def _asked_for(volume: PlannedVolume, opened: Iterable[Zone]) -> list[Zone]:
 
 def _steps(volume: PlannedVolume, question: Question, law: Law) -> Iterator[_Step]:
     asked = volume.volume
-    calendar, ground = law.frame.calendar, law.frame.ground
+    calendar, ground = law.frame.calendar, law.frame.ground_at(asked.footprint.bounds())
     yield _Step(
         SharingCase.zone_coverage,
         Verdict.conflict,
@@ -125,13 +125,20 @@ def _steps(volume: PlannedVolume, question: Question, law: Law) -> Iterator[_Ste
 
 
 def _route(volume: PlannedVolume, zones: Sequence[Zone], law: Law) -> Route:
-    """Roads are followed within the match tolerance; areas and corridors must hold all of it."""
-    footprint, tolerance_m = volume.volume.footprint, 0.0
-    if volume.zone_kind.on_roads:
-        footprint = Footprint(footprint.core)
-        tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
+    """How far the zones hold all of it; beside roads the match tolerance is added to them.
+
+    A line that is narrower than the tolerance is followed along its middle, with what it leaves.
+    """
+    footprint, plane = volume.volume.footprint, law.frame.plane
     outers = [zone.volume.footprint for zone in zones]
-    return coverage(footprint, outers, tolerance_m, law.frame.plane)
+    if not volume.zone_kind.on_roads or get_dimensions(footprint.core) == 2:
+        return coverage(footprint, outers, 0.0, plane)
+    tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
+    to_spare_m = tolerance_m - footprint.radius_m
+    if to_spare_m >= 0:
+        return coverage(Footprint(footprint.core), outers, to_spare_m, plane)
+    wider = [Footprint(outer.core, outer.radius_m + tolerance_m) for outer in outers]
+    return coverage(footprint, wider, 0.0, plane)
 
 
 def _length(route: Route) -> float:

@@ -25,7 +25,8 @@ from service.domain.zone import Zone
 class Question:
     """What is asked: by whom, for which phase, with which volumes; `chain` are its own permits.
 
-    `application_id` is the asker's own application, left out of the comparison.
+    `application_id` is the asker's own application, left out of the comparison. `vehicles` is how
+    many there are in all; 0 while that is not known.
     """
 
     domain: Domain
@@ -34,6 +35,7 @@ class Question:
     organisation_id: str | None
     chain: frozenset[str] = frozenset()
     application_id: str | None = None
+    vehicles: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,16 @@
 """The question before the application: may this test happen? Writes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from geo.separation import Separation
+from geo.separation import NONE, Separation
 from geo.volume import Volume4D
 from service.domain.access import Action, require
 from service.domain.application import Application
 from service.domain.checks import check, reach
 from service.domain.errors import Malformed
 from service.domain.journal import Actor
-from service.domain.kinds import AUTHORITIES, Domain, Phase
+from service.domain.kinds import AUTHORITIES, Domain, Phase, ZoneKind
 from service.domain.permit import Permit
 from service.domain.question import Answer, Law, Question, Surroundings
 from service.domain.restriction import Restriction
@@ -51,15 +51,16 @@ def run(tx: Tx, actor: Actor, ctx: Context, request: CheckRequest) -> CheckResul
     if request.follows is not None:
         get_permit(tx, actor, request.follows)
     placed = place(tx, ctx, request.volumes)
-    volumes = [one.volume for one in placed]
+    asked = [(one.request.zone_kind, one.volume) for one in placed]
     pending = actor.role in AUTHORITIES
-    around = _around(tx, ctx, volumes, {Road, *_kinds(request.domain, pending)})
+    around = _around(tx, ctx, asked, {Road, *_kinds(request.domain, pending)})
     question = Question(
         domain=request.domain,
         phase=request.phase,
         volumes=plan(ctx, placed, around.roads, len(request.vehicle_ids)),
         organisation_id=actor.organisation_id,
         chain=chain_of(tx, request.follows),
+        vehicles=len(request.vehicle_ids),
     )
     seq, _ = tx.journal.head()
     return CheckResult(check(question, around, Law(ctx.pack, ctx.frame)), seq)
@@ -70,8 +71,8 @@ def ask(tx: Tx, ctx: Context, question: Question, *, pending: bool) -> Answer:
 
     Pending applications are advice to authorities only (decision 8): `pending` admits them.
     """
-    volumes = [planned.volume for planned in question.volumes]
-    around = _around(tx, ctx, volumes, _kinds(question.domain, pending))
+    asked = [(planned.zone_kind, planned.volume) for planned in question.volumes]
+    around = _around(tx, ctx, asked, _kinds(question.domain, pending))
     return check(question, around, Law(ctx.pack, ctx.frame))
 
 
@@ -81,12 +82,26 @@ def _kinds(domain: Domain, pending: bool) -> set[type]:
     return {Zone, Restriction, Permit} | below | ({Application} if pending else set())
 
 
-def _around(tx: Tx, ctx: Context, volumes: Sequence[Volume4D], kinds: set[type]) -> Surroundings:
-    """Everything of those kinds that any rule could compare with the volumes."""
+def _around(
+    tx: Tx, ctx: Context, asked: Sequence[tuple[ZoneKind, Volume4D]], kinds: set[type]
+) -> Surroundings:
+    """Everything of those kinds that any rule could compare with the volumes asked for."""
     farthest = reach(ctx.pack)
     tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
     margin = Separation(max(farthest.horizontal_m, tolerance_m), farthest.vertical_m, farthest.time)
-    return tx.nearby.near(volumes, margin, frozenset(kinds))
+    around = tx.nearby.near([volume for _, volume in asked], margin, frozenset(kinds))
+    # a zone that is no road holds so many in all of it, also far from what is asked for
+    shared = {
+        (zone.id, volume.schedule): replace(zone.volume, schedule=volume.schedule)
+        for zone in around.zones
+        for kind, volume in asked
+        if zone.is_open and not zone.road_ids and zone.zone_kind is kind
+    }
+    if not shared:
+        return around
+    sharing = tx.nearby.near(list(shared.values()), NONE, frozenset({Permit})).permits
+    every = {permit.id: permit for permit in (*around.permits, *sharing)}
+    return replace(around, permits=tuple(every[key] for key in sorted(every)))
 
 
 def chain_of(tx: Tx, follows: str | None) -> frozenset[str]:

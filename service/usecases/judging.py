@@ -41,6 +41,7 @@ def answer_for(tx: Tx, ctx: Context, application: Application) -> Answer:
         organisation_id=application.organisation_id,
         chain=chain_of(tx, content.follows),
         application_id=application.id,
+        vehicles=len(content.vehicle_ids),
     )
     answer = ask(tx, ctx, question, pending=True)
     settled = {f.id: f.resolution for f in application.findings}

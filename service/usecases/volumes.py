@@ -14,13 +14,13 @@ from shapely.geometry.base import BaseGeometry
 from geo.altitude import AltitudeBand
 from geo.crs import geodesic_length_m
 from geo.footprint import Footprint
-from geo.network import NetworkIndex, StretchUse, match_both_ways
+from geo.network import NetworkIndex, StretchUse, inside, match_both_ways
 from geo.schedule import Schedule
 from geo.separation import NONE, Separation
 from geo.text import Text
 from geo.volume import Volume4D
 from service.domain.errors import Malformed, NotFound, Problem
-from service.domain.kinds import Direction, Domain, Phase, Use, ZoneKind
+from service.domain.kinds import Direction, Domain, Phase, Use, ZoneKind, ZoneState
 from service.domain.place import DeclaredGeometry, PlannedVolume
 from service.domain.road import Road
 from service.domain.rulepack import LimitKey
@@ -75,6 +75,11 @@ class Placed:
         on_ground = self.request.zone_kind.domain is Domain.ground
         return core if on_ground and isinstance(core, LineString | MultiLineString) else None
 
+    @property
+    def runs_on_roads(self) -> bool:
+        """True when which roads it runs on has to be found out."""
+        return self.line is not None or self.request.zone_kind.on_roads
+
 
 def place(tx: Tx, ctx: Context, requests: Sequence[VolumeRequest]) -> tuple[Placed, ...]:
     """The places of `requests`, in order; Malformed names every one that cannot be used."""
@@ -104,8 +109,8 @@ def resolve(
     placed = place(tx, ctx, requests)
     tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
     margin = Separation(tolerance_m, NONE.vertical_m, NONE.time)
-    lines = [one.volume for one in placed if one.line is not None]
-    roads = tx.nearby.near(lines, margin, frozenset({Road})).roads
+    on_roads = [one.volume for one in placed if one.runs_on_roads]
+    roads = tx.nearby.near(on_roads, margin, frozenset({Road})).roads
     return plan(ctx, placed, roads, vehicles)
 
 
@@ -149,10 +154,11 @@ def _problems(tx: Tx, request: VolumeRequest) -> list[Problem]:
 def _zone_problems(tx: Tx, request: VolumeRequest) -> list[Problem]:
     assert request.zone_id is not None, "asked of requests that name a zone"
     pointer = f"{request.pointer}/zone_id"
-    try:
-        zone = tx.zones.get(request.zone_id)
-    except NotFound as absent:
-        return [Problem(pointer, "zone_unknown", absent.message)]
+    zone = tx.zones.find([request.zone_id]).get(request.zone_id)
+    # what was never published is not for applicants to know of
+    if zone is None or zone.state in (ZoneState.proposed, ZoneState.assessed):
+        unknown = NotFound("zone", request.zone_id)
+        return [Problem(pointer, "zone_unknown", unknown.message)]
     if not zone.is_open:
         return [Problem(pointer, "zone_not_open", Text("该区域未开放", "This zone is not open"))]
     if zone.zone_kind is not request.zone_kind:
@@ -218,7 +224,7 @@ def _on_network(
     Nobody uses a one-way stretch backward: where that is all there is, the line is unmatched.
     """
     if placed.line is None:
-        return (), 0.0
+        return _in_area(placed, network) if placed.runs_on_roads else ((), 0.0)
     plane, tolerance_m = ctx.frame.plane, ctx.pack.number(LimitKey.match_tolerance_m)
     drawn, turned = match_both_ways(placed.line, network, tolerance_m, plane)
     ways = {Direction.forward: [drawn], Direction.backward: [turned]}
@@ -232,3 +238,17 @@ def _on_network(
         return (), geodesic_length_m(placed.line)
     left = (geodesic_length_m(run.unmatched) if run.unmatched else 0.0 for run in runs)
     return uses, min(left)
+
+
+def _in_area(placed: Placed, network: NetworkIndex) -> tuple[tuple[StretchUse, ...], float]:
+    """All roads in an area that is to be used as road, on every level; how wide it is without any.
+
+    Nothing says which of them will be driven, so that all count.
+    """
+    ways = {Direction.forward: (True,), Direction.backward: (False,)}
+    asked = ways.get(placed.request.direction, (True, False))
+    footprint = placed.volume.footprint
+    uses = tuple(use for use in inside(footprint, network) if use.forward in asked)
+    west, south, east, north = footprint.bounds()
+    across = LineString([(west, south), (east, north)])
+    return uses, 0.0 if uses else geodesic_length_m(across)

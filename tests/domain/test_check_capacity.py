@@ -9,10 +9,11 @@ from geo.schedule import Schedule, Weekday, WeeklyWindow
 from service.domain.check_capacity import crowding
 from service.domain.findings import Finding
 from service.domain.kinds import Severity, Use, ZoneKind, ZoneState
+from service.domain.permit import Permit
 from service.domain.place import PlannedVolume
 from service.domain.question import Question
 from service.domain.zone import Zone
-from tests.builders import LON, a_line, a_schedule, a_square, nights
+from tests.builders import LON, a_content, a_line, a_permit, a_schedule, a_square, nights
 from tests.domain.questions import (
     LAW,
     a_drive,
@@ -21,7 +22,6 @@ from tests.domain.questions import (
     an_open_zone,
     around,
     during,
-    of_another,
     use,
 )
 
@@ -36,6 +36,13 @@ def found(question: Question, zone: Zone, *permits: Any) -> list[Finding]:
 
 def in_zones(question: Question, zones: list[Zone], *permits: Any) -> list[Finding]:
     return list(crowding(question, around(zones=zones, permits=permits), LAW))
+
+
+def of_another(*volumes: PlannedVolume, fleet: int = 99, **changes: Any) -> Permit:
+    """A competitor's permit, with so many vehicles in all."""
+    vehicle_ids = tuple(f"vehicle-{number}" for number in range(fleet))
+    content = a_content(volumes=volumes, vehicle_ids=vehicle_ids)
+    return a_permit(**{"organisation_id": "organisation-b", "content": content, **changes})
 
 
 def vehicles(number: int, **changes: Any) -> PlannedVolume:
@@ -105,11 +112,25 @@ def test_only_those_in_the_crowd_are_named() -> None:
     assert [a.id for a in finding.against[1:]] == [b.id]
 
 
-def test_a_permit_with_two_volumes_in_the_crowd_is_named_once() -> None:
-    b = of_another(vehicles(4), vehicles(4))
-    (finding,) = found(a_question(vehicles(4)), holding(10), b)
+def test_a_permit_never_runs_more_vehicles_than_it_has() -> None:
+    b = of_another(vehicles(4), vehicles(4), fleet=5)
+    assert found(a_question(vehicles(4)), holding(9), b) == []
+    (finding,) = found(a_question(vehicles(4)), holding(8), b)
     assert [a.id for a in finding.against[1:]] == [b.id]
     assert "1 other permit" in finding.explanation.en
+
+
+def test_ones_own_volumes_add_up_to_ones_vehicles() -> None:
+    halves = vehicles(3), vehicles(3, core=a_square(LON + 0.002, side=0.001))
+    (finding,) = found(a_question(*halves), holding(5))
+    assert finding.volume_indexes == (0, 1)
+    assert found(a_question(*halves, vehicles=4), holding(5)) == []
+
+
+def test_a_zone_holds_what_it_holds_wherever_in_it_the_others_are() -> None:
+    west, east = a_square(LON, side=0.001), a_square(LON + 0.005, side=0.001)
+    other = of_another(vehicles(3, core=east))
+    assert len(found(a_question(vehicles(3, core=west)), holding(5), other)) == 1
 
 
 def test_ones_own_other_permits_count_and_the_chain_does_not() -> None:

@@ -54,8 +54,8 @@ def test_the_part_outside_is_measured_and_shown() -> None:
     zone = an_open_zone(a_line((LON, LAT), (EAST, LAT)), **ROAD)
     coverage, (finding,) = covered(a_question(route), [zone], LAW)
     (part,) = coverage.uncovered
-    assert part.length_m == pytest.approx(959 - 35, abs=2)
-    assert coverage.covered_length_m == pytest.approx(959 + 35, abs=2)
+    assert part.length_m == pytest.approx(959 - 33, abs=2)
+    assert coverage.covered_length_m == pytest.approx(959 + 33, abs=2)
     assert finding.witness is not None
     assert finding.witness.bounds[2] == pytest.approx(LON + 0.02)
 
@@ -161,10 +161,27 @@ def test_a_road_opened_both_ways_is_open_either_way() -> None:
 
 def test_a_route_beside_the_road_within_the_tolerance_is_on_it() -> None:
     zone = an_open_zone(a_line(), **ROAD)
-    beside = a_drive(use("r1"), core=LineString([(LON, LAT + 0.0003), (EAST, LAT + 0.0003)]))
-    away = a_drive(use("r1"), core=LineString([(LON, LAT + 0.0004), (EAST, LAT + 0.0004)]))
+    beside = a_drive(use("r1"), core=LineString([(LON, LAT + 0.00029), (EAST, LAT + 0.00029)]))
+    away = a_drive(use("r1"), core=LineString([(LON, LAT + 0.00031), (EAST, LAT + 0.00031)]))
     assert covered(a_question(beside), [zone], LAW)[1] == ()
     assert rules(covered(a_question(away), [zone], LAW)[1]) == ["sharing.zone_coverage"]
+
+
+@pytest.mark.parametrize(("radius_m", "inside"), [(19.0, True), (34.0, True), (36.0, False)])
+def test_a_route_wider_than_the_road_leaves_the_zone(radius_m: float, inside: bool) -> None:
+    zone = an_open_zone(a_line(), **ROAD)
+    wide = a_drive(use("r1"), core=a_line(), radius_m=radius_m)
+    found = covered(a_question(wide), [zone], LAW)[1]
+    assert rules(found) == ([] if inside else ["sharing.zone_coverage"])
+
+
+def test_a_disc_on_a_road_must_lie_in_the_zone_with_all_of_it() -> None:
+    zone = an_open_zone(a_line(), **ROAD)
+    on_road = LineString(a_line()).interpolate(0.5, normalized=True)
+    small, large = (a_drive(use("r1"), core=on_road, radius_m=radius) for radius in (10, 1500))
+    assert covered(a_question(small), [zone], LAW)[1] == ()
+    (finding,) = covered(a_question(large), [zone], LAW)[1]
+    assert finding.rule.id == "sharing.zone_coverage"
 
 
 def test_an_area_must_lie_in_the_zone_with_its_whole_footprint() -> None:

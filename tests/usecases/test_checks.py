@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from shapely import LineString
+from shapely import LineString, Point, box
 
 from geo.conflict import Verdict
 from service.domain.errors import Forbidden, Malformed, NotFound
@@ -140,13 +140,15 @@ def test_a_question_of_two_domains_is_malformed(
     ("changes", "code"),
     [
         ({"zone_id": "nowhere", "geometry": None}, "zone_unknown"),
-        ({"zone_id": "proposed", "geometry": None}, "zone_not_open"),
+        ({"zone_id": "proposed", "geometry": None}, "zone_unknown"),
+        ({"zone_id": "withdrawn", "geometry": None}, "zone_not_open"),
         ({"zone_id": "site", "geometry": None}, "zone_kind_differs"),
     ],
 )
 def test_a_zone_that_cannot_be_used_is_named(changes: dict[str, Any], code: str) -> None:
-    proposed = a_zone(id="proposed", state=ZoneState.proposed)
-    desk = a_desk(proposed, a_zone(id="site", zone_kind=ZoneKind.closed_site))
+    states = (ZoneState.proposed, ZoneState.withdrawn)
+    closed = [a_zone(id=state.value, state=state) for state in states]
+    desk = a_desk(*closed, a_zone(id="site", zone_kind=ZoneKind.closed_site))
     with pytest.raises(Malformed) as refused:
         check(desk, A, a_volume_request(**changes))
     assert [(p.pointer, p.code) for p in refused.value.problems] == [("/volumes/0/zone_id", code)]
@@ -288,3 +290,69 @@ def test_an_area_elsewhere_meets_nothing() -> None:
     desk = a_desk(east)
     desk.permit(B, of="b", volumes=(a_volume_request(use=Use.exclusive),))
     assert rules(check(desk, A, a_volume_request(geometry=a_square(EAST)))) == []
+
+
+# an area or a disc of road runs on every road in it
+
+BAND = box(LON + 0.002, LAT - 0.0001, LON + 0.008, LAT + 0.0001)
+DISC = Point(LON + 0.005, LAT)
+
+
+@pytest.mark.parametrize("place", [{"geometry": BAND}, {"geometry": DISC, "radius_m": 12.0}])
+def test_an_area_of_road_is_undecided_where_a_level_above_is_not_opened(
+    place: dict[str, Any],
+) -> None:
+    area = a_volume_request(zone_kind=ZoneKind.urban_road, **place)
+    opened = (a_road_zone("r0"),)
+    assert rules(check(a_desk(a_road(id="r0"), zones=opened), A, area)) == []
+    stacked = a_desk(a_road(id="r0"), a_road(id="r1", level=1, bridge=True), zones=opened)
+    assert rules(check(stacked, A, area)) == ["sharing.level_unknown"]
+
+
+def test_an_area_of_road_is_used_in_the_directions_asked_for() -> None:
+    desk = a_desk(a_road(id="r1"), zones=(a_road_zone("r1", direction=Direction.forward),))
+    found = {
+        direction: rules(
+            check(
+                desk,
+                A,
+                a_volume_request(zone_kind=ZoneKind.urban_road, geometry=BAND, direction=direction),
+            )
+        )
+        for direction in Direction
+    }
+    assert found == {
+        Direction.forward: [],
+        Direction.backward: ["sharing.zone_coverage"],
+        Direction.both: ["sharing.zone_coverage"],
+    }
+
+
+def test_an_area_of_road_without_any_road_is_undecided() -> None:
+    area = a_volume_request(zone_kind=ZoneKind.urban_road, geometry=BAND)
+    assert rules(check(a_desk(zones=(a_road_zone("r1"),)), A, area)) == ["sharing.unmatched"]
+
+
+def test_a_line_shares_road_with_an_area_that_holds_it() -> None:
+    desk = a_desk(a_road(id="r1"), zones=(a_road_zone("r1"),))
+    area = a_volume_request(zone_kind=ZoneKind.urban_road, geometry=BAND, use=Use.exclusive)
+    desk.permit(B, of="b", volumes=(area,))
+    (finding,) = check(desk, A, a_volume_request(**ROAD)).answer.findings
+    assert finding.rule.id == "sharing.permit_exclusive"
+    each_way_m = 0.6 * 959
+    assert finding.shared_length_m == pytest.approx(2 * each_way_m, abs=1)
+
+
+# how many there may be
+
+
+def test_a_zone_is_full_though_the_others_are_at_its_other_end() -> None:
+    wide = a_zone(
+        max_concurrent_vehicles=5,
+        volume=a_volume(a_square(side=0.05), schedule=a_zone().volume.schedule),
+    )
+    desk = a_desk(zones=(wide,))
+    there = a_volume_request(geometry=a_square(LON + 0.04, side=0.005), max_concurrent_vehicles=1)
+    here = a_volume_request(geometry=a_square(LON + 0.001, side=0.005), max_concurrent_vehicles=5)
+    desk.permit(B, of="b", volumes=(there,))
+    assert rules(check(desk, A, here)) == ["sharing.permit_capacity"]
