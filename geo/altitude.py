@@ -76,6 +76,10 @@ class Span:
     def __neg__(self) -> "Span":
         return Span(-self.max, -self.min)
 
+    def holds(self, other: "Span") -> bool:
+        """True when the other lies in it, ends included."""
+        return self.min <= other.min and other.max <= self.max
+
 
 EVERYWHERE = Span(-inf, inf)
 _ZERO = Span(0.0, 0.0)

@@ -71,7 +71,7 @@ def judge(
         return Judgement(Verdict.clear, Reason.apart_in_time)
     if a.levels is not None and b.levels is not None and a.levels.isdisjoint(b.levels):
         return Judgement(Verdict.clear, Reason.apart_in_level)
-    gap = vertical_gap(a.altitude, b.altitude, frame.ground)
+    gap = _vertical_gap(a, b, separation, frame)
     if gap.min >= separation.vertical_m:
         return Judgement(Verdict.clear, Reason.apart_in_height, vertical_gap=gap)
     met = meeting(a.footprint, b.footprint, separation.horizontal_m, frame)
@@ -94,3 +94,20 @@ def judge(
         overlap_hours=shared.total / _HOUR,
         witness=met.witness(frame.plane),
     )
+
+
+def _vertical_gap(a: Volume4D, b: Volume4D, separation: Separation, frame: Frame) -> Span:
+    """What can be said of the vertical distance wherever the two come too close in place.
+
+    What the ground of the whole extent leaves open is asked again of the ground there: in the
+    boxes of both, each grown by the horizontal separation.
+    """
+    gap = vertical_gap(a.altitude, b.altitude, frame.ground)
+    if gap.min == gap.max or gap.min >= separation.vertical_m:
+        return gap
+    mine, theirs = (v.footprint.bounds(separation.horizontal_m) for v in (a, b))
+    west, south = max(mine[0], theirs[0]), max(mine[1], theirs[1])
+    east, north = min(mine[2], theirs[2]), min(mine[3], theirs[3])
+    if west > east or south > north:
+        return gap
+    return vertical_gap(a.altitude, b.altitude, frame.ground_at((west, south, east, north)))

@@ -4,7 +4,8 @@ GeoError
 ├── GeometryRefused    a shape: names ring, vertex and coordinate
 ├── CrsRefused         a coordinate reference system
 ├── AltitudeRefused    an altitude band
-└── ScheduleRefused    a schedule
+├── ScheduleRefused    a schedule
+└── RouteRefused       places that no route leads through
 """
 
 from geo.text import Text
@@ -57,3 +58,7 @@ class AltitudeRefused(GeoError):
 
 class ScheduleRefused(GeoError):
     """A schedule that no time lies in, or that can be read in two ways."""
+
+
+class RouteRefused(GeoError):
+    """Places that no route leads through; the pointer names the place, counted from 0."""

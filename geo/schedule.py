@@ -1,7 +1,8 @@
 """When a use takes place: a validity, weekly windows, holidays and exceptions; exact intervals.
 
 Intervals are half-open instants; windows are local times of day and belong to the day on which they
-start. Windows without end are followed for HORIZON beyond the later start, and no further.
+start. Where weeks repeat unchanged, two schedules are compared by one week of each, however long
+they run; elsewhere they are followed, day by day, for HORIZON and no further.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,14 +10,29 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Literal, Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geo import almanac
+from geo.almanac import Calendar, Days, day_number, time_of_day
+from geo.clock import DAY, EPOCH, MICROSECOND, YEARS, Clock, clock_of, zone_of
 from geo.errors import ScheduleRefused
 from geo.text import Text
+from geo.times import (
+    NEVER,
+    Times,
+    clipped,
+    cycle,
+    difference,
+    intersection,
+    length,
+    merged,
+    one,
+    repeated,
+    widened,
+)
 
 HORIZON = timedelta(days=5 * 366)
 
@@ -42,9 +58,6 @@ class Weekday(StrEnum):
     FR = "FR"
     SA = "SA"
     SU = "SU"
-
-
-_WEEK = tuple(Weekday)
 
 
 class Holidays(StrEnum):
@@ -102,9 +115,9 @@ class Schedule:
     def __post_init__(self) -> None:
         _refuse_bad_bounds(self.start, self.end)
         for name, instant in (("start", self.start), ("end", self.end)):
-            if instant is not None and instant.year not in _YEARS:
+            if instant is not None and instant.year not in YEARS:
                 raise ScheduleRefused("time_out_of_range", _OUT_OF_RANGE, f"/{name}")
-        _clock(self.zone)
+        zone_of(self.zone)
 
     @cached_property
     def is_plain(self) -> bool:
@@ -112,23 +125,21 @@ class Schedule:
         return not self.weekly and not self.except_dates and self.holidays is Holidays.included
 
     @cached_property
+    def asks_calendar(self) -> bool:
+        """True when holidays or the sun decide what is used."""
+        return self.holidays is not Holidays.included or any(
+            isinstance(end, str) for window in self.weekly for end in (window.start, window.end)
+        )
+
+    @cached_property
+    def excepted(self) -> tuple[int, ...]:
+        """The excepted dates in days since 1970-01-01."""
+        return tuple(day_number(day) for day in self.except_dates)
+
+    @cached_property
     def bounds(self) -> tuple[int, int]:
         """The validity in microseconds since 1970; the far future where it has no end."""
         return _bounds(self.start, self.end)
-
-
-class Calendar(Protocol):
-    """What a jurisdiction knows of its days. Hashable, and always of the same opinion."""
-
-    def is_holiday(self, day: date) -> bool:
-        """True on public holidays; a make-up working day is none."""
-        ...
-
-    def sun(self, day: date) -> tuple[time, time] | None:
-        """Sunrise and sunset in local time; None when not known."""
-        ...
-
-    def __hash__(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +153,12 @@ class Overlap:
 def windows(schedule: Schedule, within: Interval, calendar: Calendar) -> Iterator[Interval]:
     """The times of use inside the interval, merged and ascending.
 
-    Windows without end are followed for HORIZON. Where the times of the sun are not known, a window
-    is as long as it could be.
+    Windows are followed for HORIZON from the first time that is both valid and inside. Where the
+    times of the sun are not known, a window is as long as it could be.
     """
     low, high = _bounds(within.start, within.end)
+    if not schedule.is_plain:
+        high = min(high, max(low, schedule.bounds[0]) + _HORIZON)
     return map(_interval, _used(schedule, low, high, calendar).tolist())
 
 
@@ -161,22 +174,46 @@ def overlap(
     """What the schedules share when both are widened by half the margin at each end, or None.
 
     Two uses that follow each other in less than the margin so share something; touching alone is
-    nothing. Windows are followed, and the total counted, for HORIZON from the later start.
+    nothing. What is shared without end is counted for HORIZON from the later start, as is all that
+    holidays, the sun, excepted dates or a change of the clock make differ from week to week.
+
+    >>> from datetime import UTC
+    >>> start = datetime(2026, 12, 1, tzinfo=UTC)
+    >>> nights = WeeklyWindow(frozenset(Weekday), time(22), time(5))
+    >>> mondays = WeeklyWindow(frozenset({Weekday.MO}), time(4), time(8))
+    >>> a = Schedule(start, start.replace(year=2126), "Asia/Shanghai", (nights,))
+    >>> b = Schedule(start, None, "Asia/Shanghai", (mondays,))
+    >>> shared = overlap(a, b, calendar=None)
+    >>> shared.first.start.isoformat(), shared.total // timedelta(hours=1)
+    ('2026-12-06T20:00:00+00:00', 5217)
     """
     half = _half(margin)
     low, high = _shared_validity(a, b, half)
     if low >= high:
         return None
-    ahead = min(high, low + _HORIZON)
+    weekly = all(_week_of(s, low - half, high + half, calendar) is not None for s in (a, b))
+    until = high if weekly and high < _FOREVER else min(high, low + _HORIZON)
     if a.is_plain and b.is_plain:
-        return Overlap(_interval((low, high)), (ahead - low) * _MICROSECOND)
-    both = _intersection(
-        _widened(_used(a, low - half, ahead + half, calendar), half),
-        _widened(_used(b, low - half, ahead + half, calendar), half),
+        return Overlap(_interval((low, high)), (until - low) * MICROSECOND)
+    # only within twice `half` of where validities begin and end can a week differ from the others:
+    # those after the second one that cannot are counted without being looked at, but for the last
+    cut = low + 2 * half + 2 * _WEEK
+    weeks = max((until - 2 * half - cut) // _WEEK - 1, 0) if weekly else 0
+    left_out = weeks * _WEEK
+    mine, theirs = (
+        widened(_used(s, low - half, min(s.bounds[1], until + half) - left_out, calendar), half)
+        for s in (a, b)
     )
+    both = clipped(intersection(mine, theirs), low, until - left_out)
     if not len(both):
         return None
-    return Overlap(_interval(both[0]), int((both[:, 1] - both[:, 0]).sum()) * _MICROSECOND)
+    total = length(both) + weeks * length(clipped(both, cut, cut + _WEEK))
+    start, end = both[0].tolist()
+    if end > cut:  # what is shared through whole weeks is shared through all of them
+        end += left_out
+    if weekly and end == until:
+        end = high
+    return Overlap(_interval((start, end)), total * MICROSECOND)
 
 
 def uncovered(inner: Schedule, outer: Schedule, calendar: Calendar) -> Interval | None:
@@ -191,25 +228,24 @@ def uncovered(inner: Schedule, outer: Schedule, calendar: Calendar) -> Interval 
     for start in [low] if end <= outer_end else [low, max(low, outer_end)]:
         ahead = end if plain else min(end, start + _HORIZON)
         used = _used(inner, start, ahead, calendar)
-        opened = _used(outer, start, ahead, calendar, surely=True)
-        gaps = _intersection(used, _complement(opened))
+        gaps = difference(used, _used(outer, start, ahead, calendar, surely=True))
         if len(gaps):
-            return _interval(gaps[0])
+            return _interval(gaps[0].tolist())
     return None
 
 
-# Below, times are an (n, 2) array: from, to in microseconds since 1970, ascending and disjoint.
-_Times = NDArray[np.int64]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_HORIZON = HORIZON // _MICROSECOND
-_YEARS = range(1900, 3000)
-_FOREVER = (datetime(_YEARS.stop, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_HORIZON = HORIZON // MICROSECOND
+_WEEK = 7 * DAY
+_FOREVER = (datetime(YEARS.stop, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
 _EVERY_DAY = (WeeklyWindow(frozenset(Weekday), MIDNIGHT, MIDNIGHT),)
+_MONDAY_TO_SUNDAY = np.arange(4, 11)
+_ALWAYS = one(0, _WEEK)
+# windows reach over midnight, and a clock can be put on by a day
+_REACH_DAYS = 2
 
 
 def _half(margin: timedelta) -> int:
-    return -(-margin // _MICROSECOND // 2)
+    return -(-margin // MICROSECOND // 2)
 
 
 def _shared_validity(a: Schedule, b: Schedule, half: int) -> tuple[int, int]:
@@ -219,116 +255,84 @@ def _shared_validity(a: Schedule, b: Schedule, half: int) -> tuple[int, int]:
 
 def _used(
     schedule: Schedule, low: int, high: int, calendar: Calendar, *, surely: bool = False
-) -> _Times:
+) -> Times:
     """The times of use from low to high; `surely`: only those known without the sun's times."""
     start, end = schedule.bounds
     low, high = max(low, start), min(high, end)
     if low >= high:
-        return np.empty((0, 2), np.int64)
+        return NEVER
+    week = _week_of(schedule, low, high, calendar)
+    if week is not None:
+        return repeated(week, _WEEK, low, high)
+    clock = clock_of(schedule.zone)
+    days = np.arange(clock.day(low) - _REACH_DAYS, clock.day(high) + _REACH_DAYS + 1)
+    days = days[_are_used(schedule, days, calendar)]
+    return clipped(_starting_on(days, schedule.weekly, clock, calendar, surely), low, high)
+
+
+def _week_of(schedule: Schedule, low: int, high: int, calendar: Calendar) -> Times | None:
+    """The arcs of the week that repeats from low to high; None where a day differs."""
     if schedule.is_plain:
-        return np.array([(low, high)], np.int64)
-    high = min(high, low + _HORIZON)
-    # a window of the evening before may reach into the first day
-    first = _day(low, schedule.zone) - timedelta(days=1)
-    years = range(first.year, _day(high, schedule.zone).year + 1)
-    found = np.vstack([_year(schedule, year, calendar, surely) for year in years])
-    clipped = found.clip(low, high)
-    return _merged(clipped[clipped[:, 0] < clipped[:, 1]])
+        return _ALWAYS
+    if schedule.asks_calendar:
+        return None
+    start, end = schedule.bounds
+    low, high = max(low, start) - _REACH_DAYS * DAY, min(high, end) + _REACH_DAYS * DAY
+    offset = clock_of(schedule.zone).offset(low, high)
+    if offset is None:
+        return None
+    days = range((low + offset) // DAY, (high + offset) // DAY + 1)
+    if any(day in days for day in schedule.excepted):
+        return None
+    return _week(schedule.weekly, offset, calendar)
 
 
 @lru_cache(maxsize=4096)
-def _year(schedule: Schedule, year: int, calendar: Calendar, surely: bool) -> _Times:
-    """The windows of the days of a year that touch the validity, not yet clipped to it."""
-    start, end = schedule.bounds
-    first = max(date(year, 1, 1), _day(start, schedule.zone) - timedelta(days=1))
-    last = min(date(year, 12, 31), _day(min(end, _FOREVER), schedule.zone))
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    found = [
-        ends
-        for day in days
-        if _is_used(schedule, day, calendar)
-        for window in schedule.weekly or _EVERY_DAY
-        if _WEEK[day.weekday()] in window.days
-        and (ends := _on(window, day, schedule.zone, calendar, surely))
-    ]
-    return np.array(found, np.int64).reshape(-1, 2)
+def _week(weekly: tuple[WeeklyWindow, ...], offset: int, calendar: Calendar) -> Times:
+    clock = Clock.fixed(offset)
+    return cycle(_starting_on(_MONDAY_TO_SUNDAY, weekly, clock, calendar, surely=False), _WEEK)
 
 
-def _is_used(schedule: Schedule, day: date, calendar: Calendar) -> bool:
-    if day in schedule.except_dates:
-        return False
-    wanted = schedule.holidays
-    return wanted is Holidays.included or calendar.is_holiday(day) is (wanted is Holidays.only)
+def _are_used(schedule: Schedule, days: Days, calendar: Calendar) -> NDArray[np.bool_]:
+    used = ~np.isin(days, schedule.excepted)
+    if schedule.holidays is not Holidays.included:
+        used &= almanac.holidays(calendar, days) == (schedule.holidays is Holidays.only)
+    return used
 
 
-def _on(
-    window: WeeklyWindow, day: date, zone: str, calendar: Calendar, surely: bool
-) -> tuple[int, int] | None:
-    """The window that starts on the day; None when it is empty or, `surely`, not known."""
-    next_day = day + timedelta(days=1)
-    start = _moment(window.start, day, calendar, earliest=not surely)
-    end = _moment(window.end, next_day if window.overnight else day, calendar, earliest=surely)
+def _starting_on(
+    days: Days, weekly: tuple[WeeklyWindow, ...], clock: Clock, calendar: Calendar, surely: bool
+) -> Times:
+    """The windows that start on the days; `surely`: only what of them is known."""
     # a clock change shows some times twice and some never: the longest reading, or the shortest
-    first, last = (max, min) if surely else (min, max)
-    clock = _clock(zone)
-    found = (
-        first(_micros(start.replace(tzinfo=clock, fold=fold)) for fold in (0, 1)),
-        last(_micros(end.replace(tzinfo=clock, fold=fold)) for fold in (0, 1)),
-    )
-    return found if found[0] < found[1] else None
+    first, last = (clock.latest, clock.earliest) if surely else (clock.earliest, clock.latest)
+    found = [NEVER]
+    for window in weekly or _EVERY_DAY:
+        named = np.array([day in window.days for day in Weekday])
+        on = days[named[(days + 3) % 7]]  # 1970-01-01 was a Thursday
+        if not len(on):
+            continue
+        starts = _moments(window.start, on, calendar, earliest=not surely)
+        ends = _moments(window.end, on + int(window.overnight), calendar, earliest=surely)
+        found.append(np.column_stack((first(starts), last(ends))))
+    return merged(np.vstack(found))
 
 
-def _moment(at: time | Sun, day: date, calendar: Calendar, *, earliest: bool) -> datetime:
-    """The local time on the day; unknown sun: the earliest or latest in its half of the day."""
+def _moments(at: time | Sun, days: Days, calendar: Calendar, *, earliest: bool) -> Days:
+    """Local times on the days; where the sun is unknown, the earliest or latest in its half."""
     if isinstance(at, time):
-        return datetime.combine(day, at)
-    sun = calendar.sun(day)
-    if sun is not None:
-        return datetime.combine(day, sun[0] if at == "sunrise" else sun[1])
+        return days * DAY + time_of_day(at)
+    of_day = almanac.sun_times(calendar, days)[:, _half_of_day(at)]
     half = _half_of_day(at) + (0 if earliest else 1)
-    return datetime.combine(day, MIDNIGHT) + half * timedelta(hours=12)
+    return days * DAY + np.where(of_day < 0, half * DAY // 2, of_day)
 
 
 def _half_of_day(at: time | Sun) -> int:
     return int(at == "sunset") if isinstance(at, str) else int(at >= NOON)
 
 
-def _merged(times: _Times) -> _Times:
-    """The union of intervals in any order; those that touch become one."""
-    if not len(times):
-        return times
-    times = times[times[:, 0].argsort(kind="stable")]
-    reached = np.maximum.accumulate(times[:, 1])
-    parted = times[1:, 0] > reached[:-1]
-    firsts = np.concatenate(([True], parted))
-    lasts = np.concatenate((parted, [True]))
-    return np.column_stack((times[firsts, 0], reached[lasts]))
-
-
-def _widened(times: _Times, by: int) -> _Times:
-    return _merged(times + np.array([-by, by])) if by else times
-
-
-def _intersection(a: _Times, b: _Times) -> _Times:
-    """The times in both."""
-    first = np.searchsorted(b[:, 1], a[:, 0], side="right")
-    counts = np.maximum(np.searchsorted(b[:, 0], a[:, 1], side="left") - first, 0)
-    mine = np.repeat(np.arange(len(a)), counts)
-    theirs = np.arange(len(mine)) - np.repeat(counts.cumsum() - counts - first, counts)
-    return np.column_stack(
-        (np.maximum(a[mine, 0], b[theirs, 0]), np.minimum(a[mine, 1], b[theirs, 1]))
-    )
-
-
-def _complement(times: _Times) -> _Times:
-    """All other times."""
-    starts = np.concatenate(([-_FOREVER], times[:, 1]))
-    ends = np.concatenate((times[:, 0], [2 * _FOREVER]))
-    return np.column_stack((starts, ends))[starts < ends]
-
-
 def _micros(instant: datetime) -> int:
-    return (instant - _EPOCH) // _MICROSECOND
+    return (instant - EPOCH) // MICROSECOND
 
 
 def _bounds(start: datetime, end: datetime | None) -> tuple[int, int]:
@@ -336,26 +340,10 @@ def _bounds(start: datetime, end: datetime | None) -> tuple[int, int]:
 
 
 def _interval(ends: Iterable[int]) -> Interval:
-    start, end = (int(micros) for micros in ends)
+    start, end = ends
     return Interval(
-        _EPOCH + start * _MICROSECOND, None if end >= _FOREVER else _EPOCH + end * _MICROSECOND
+        EPOCH + start * MICROSECOND, None if end >= _FOREVER else EPOCH + end * MICROSECOND
     )
-
-
-def _day(micros: int, zone: str) -> date:
-    return (_EPOCH + micros * _MICROSECOND).astimezone(_clock(zone)).date()
-
-
-@lru_cache(maxsize=64)
-def _clock(zone: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ScheduleRefused(
-            "zone_unknown",
-            Text(f"未知时区:{zone[:40]}", f"unknown time zone: {zone[:40]}"),
-            "/zone",
-        ) from None
 
 
 def _refuse_bad_bounds(start: datetime, end: datetime | None) -> None:
@@ -369,8 +357,8 @@ def _refuse_bad_bounds(start: datetime, end: datetime | None) -> None:
 
 _NAIVE = Text("时间缺少时区偏移", "the time has no UTC offset")
 _OUT_OF_RANGE = Text(
-    f"年份不在 {_YEARS.start} 至 {_YEARS.stop - 1} 之间",
-    f"the year is not within {_YEARS.start} to {_YEARS.stop - 1}",
+    f"年份不在 {YEARS.start} 至 {YEARS.stop - 1} 之间",
+    f"the year is not within {YEARS.start} to {YEARS.stop - 1}",
 )
 _END_BEFORE_START = Text("结束时间不晚于开始时间", "the end is not later than the start")
 _WITHOUT_DAYS = Text("每周时段没有指定星期", "a weekly window names no day")

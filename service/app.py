@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from geo.frame import Frame
-from service.adapters.calendar import HolidayCalendar
+from geo.ground import Geoid, Terrain
+from service.adapters.calendar import HolidayCalendar, Overrides
 from service.adapters.db.engine import Busy, Unavailable, connect
 from service.adapters.db.migrate import unfit
 from service.adapters.db.uow import Store
 from service.adapters.files.rulepacks import read_rule_book
+from service.adapters.geoid import read_gtx
 from service.adapters.passwords import Passwords
+from service.adapters.sun import SunTimes
+from service.adapters.terrain import read_terrain
 from service.api import documentation, errors, static
 from service.api.attempts import Attempts
 from service.api.deps import Registry
@@ -36,12 +39,14 @@ from service.api.routes import (
     public,
     restrictions,
     roads,
+    routing,
     rules,
     tasks,
     telemetry,
     vehicles,
     zones,
 )
+from service.domain.rulepack import Jurisdiction
 from service.settings import Settings
 from service.usecases.context import Context
 
@@ -61,6 +66,7 @@ ROUTES = (
     insurance,
     imports,
     checks,
+    routing,
     applications,
     permits,
     telemetry,
@@ -101,8 +107,10 @@ def compose(settings: Settings) -> Registry:
         settings.sqlite_file.parent.mkdir(parents=True, exist_ok=True)
     engine = connect(settings.database_url)
     place = book.at(datetime.now(UTC).date()).jurisdiction
-    calendar = HolidayCalendar(place.holiday_country)
-    frame = Frame(place.plane, place.extent, place.zone, place.ground, calendar)
+    announced = Overrides.read(settings.holidays) if settings.holidays else Overrides()
+    sun = SunTimes.over(place.extent, place.zone)
+    calendar = HolidayCalendar(place.holiday_country, announced, sun)
+    frame = place.frame(calendar, _terrain(settings, place), _geoid(settings, place))
     clock = ZoneInfo(place.zone)
 
     def context() -> Context:
@@ -124,6 +132,19 @@ def compose(settings: Settings) -> Registry:
         context=context,
         unfit=lambda: unfit(engine),
     )
+
+
+def _terrain(settings: Settings, place: Jurisdiction) -> Terrain | None:
+    if settings.terrain is None:
+        return None
+    within, crs = place.ground.terrain, settings.terrain_crs
+    return read_terrain(settings.terrain, place.extent, within, settings.terrain_error_m, crs)
+
+
+def _geoid(settings: Settings, place: Jurisdiction) -> Geoid | None:
+    if settings.geoid is None:
+        return None
+    return read_gtx(settings.geoid, place.extent, place.ground.geoid, settings.geoid_error_m)
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -29,10 +29,12 @@ from service.adapters.db.paging import (
 )
 from service.adapters.db.replays import REMEMBERED
 from service.adapters.db.resources import Identified, Resource
-from service.adapters.db.telemetry import OWNERS, SEALED
+from service.adapters.db.seals import SEALED
+from service.adapters.db.telemetry import OWNERS
 from service.domain.errors import NotFound, Refused
 from service.domain.evidence import Evidence
 from service.domain.journal import Deed, Entry
+from service.domain.pace import Span
 from service.domain.question import Surroundings
 from service.domain.telemetry import Summary
 from service.domain.vehicle import VehicleKey
@@ -70,7 +72,6 @@ class State:
     values: dict[str, dict[str, Kept]] = field(default_factory=dict)
     lines: list[Entry] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
-    tokens: dict[str, Token] = field(default_factory=dict)
     replays: dict[tuple[str, str, str], tuple[Replay, datetime]] = field(default_factory=dict)
     writable: bool = False
 
@@ -79,7 +80,6 @@ class State:
             {name: copy(kept) for name, kept in self.values.items()},
             copy(self.lines),
             copy(self.arrivals),
-            copy(self.tokens),
             copy(self.replays),
             writable,
         )
@@ -149,8 +149,9 @@ class FakeRecords(Generic[T]):
             return False
         if query.updated_since is not None and kept.updated_at < query.updated_since:
             return False
-        if at is not None and self._resource.has_period:
-            if not columns["valid_from"] <= at < columns["valid_to"]:
+        if at is not None and self._resource.period is not None:
+            begins, ends = self._resource.period
+            if not columns[begins] <= at < columns[ends]:
                 return False
             at = None
         if at is None and query.bbox is None:
@@ -201,6 +202,10 @@ class FakeTelemetry:
     def seen(self, keys: Sequence[Key]) -> Mapping[Key, str]:
         known = {arrival.summary.key: arrival.summary.digest for arrival in self._state.arrivals}
         return {key: known[key] for key in keys if key in known}
+
+    def told_of(self, vehicle_id: str, after: datetime, before: datetime) -> Sequence[Span]:
+        told = (a.summary for a in self._state.arrivals if a.summary.vehicle_id == vehicle_id)
+        return sorted((s.started_at, s.ended_at) for s in told if after < s.started_at < before)
 
     def record(self, accepted: Sequence[tuple[Summary, Evidence]], at: datetime) -> None:
         for summary, evidence in accepted:
@@ -260,8 +265,8 @@ class FakeIdentities:
     """Accounts, tokens and keys in dictionaries."""
 
     def __init__(self, state: State, frame: Frame) -> None:
-        self._state = state
         self._accounts = FakeRecords(resources.ACCOUNTS, state, frame)
+        self._tokens = FakeRecords(resources.TOKENS, state, frame)
         self._keys = FakeRecords(resources.VEHICLE_KEYS, state, frame)
 
     def account(self, username: str) -> Account | None:
@@ -275,10 +280,10 @@ class FakeIdentities:
         self._accounts.add(account, deed)
 
     def token(self, digest: str) -> Token | None:
-        return self._state.tokens.get(digest)
+        return self._tokens.find([digest]).get(digest)
 
-    def add_token(self, token: Token) -> None:
-        self._state.changing().tokens[token.digest] = token
+    def add_token(self, token: Token, deed: Deed) -> None:
+        self._tokens.add(token, deed)
 
     def vehicle_key(self, digest: str) -> VehicleKey | None:
         keys = (kept.value for kept in self._keys.kept.values())

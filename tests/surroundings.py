@@ -3,7 +3,6 @@
 from datetime import datetime
 from functools import cache
 
-from geo.frame import Frame
 from service.adapters.calendar import HolidayCalendar
 from service.adapters.files.rulepacks import read_rule_book
 from service.domain.rulepack import RuleBook
@@ -22,7 +21,7 @@ def a_context(now: datetime = NOW) -> Context:
         new_id=lambda: an_id("id"),
         new_secret=lambda: an_id("secret"),
         pack=pack,
-        frame=Frame(place.plane, place.extent, place.zone, place.ground, calendar),
+        frame=place.frame(calendar),
         workdays=calendar,
     )
 

@@ -1,14 +1,14 @@
 """Working days and public holidays of a jurisdiction: the holidays library, and a file beside it.
 
 The file lets an office add what was announced after the library was released:
-`announced = [2027]`, `holidays = [2027-02-09]`, `working = [2027-02-14]`. Times of the sun are not
-known here.
+`announced = [2027]`, `holidays = [2027-02-09]`, `working = [2027-02-14]`. Until a year is announced
+its holidays are those that the law fixes, and the days moved around them are missing: provisional.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
@@ -16,6 +16,7 @@ from typing import Self
 from holidays import country_holidays
 
 from geo.text import Text
+from service.adapters.sun import SunTimes
 from service.domain.errors import Malformed, Problem
 
 
@@ -52,16 +53,21 @@ class HolidayCalendar:
 
     country: str
     overrides: Overrides = Overrides()
+    sun_times: SunTimes | None = None
 
     def __post_init__(self) -> None:
         """Refuse a country that the library does not know."""
         _year(self.country, date.min.year)
 
     def is_holiday(self, day: date) -> bool:
-        """True on public holidays; a make-up working day is none."""
-        if day in self.overrides.working:
-            return False
-        return day in self.overrides.holidays or day in _year(self.country, day.year).holidays
+        """True on public holidays; a make-up working day is none.
+
+        Where a yearly notice moves days off, a holiday lasts as long as the notice says: all days
+        off in a row with it, so that the Sunday in the week of the National Day is one of its days.
+        """
+        if not _year(self.country, day.year).moves_days:
+            return self._is_named(day)
+        return any(map(self._is_named, self._days_off_around(day)))
 
     def is_working(self, day: date) -> bool:
         """True on working days, make-up days included."""
@@ -69,15 +75,27 @@ class HolidayCalendar:
             return True
         year = _year(self.country, day.year)
         usual = day in year.made_up or day.weekday() not in year.weekend
-        return usual and not self.is_holiday(day)
+        return usual and not self._is_named(day)
 
     def is_announced(self, day: date) -> bool:
         """True when the authorities have published the holidays of that year."""
         return day.year in self.overrides.announced or _year(self.country, day.year).announced
 
     def sun(self, day: date) -> tuple[time, time] | None:
-        """Not known."""
-        return None
+        """Sunrise and sunset to the minute at the point of `sun_times`; None when not known."""
+        return self.sun_times.on(day) if self.sun_times else None
+
+    def _is_named(self, day: date) -> bool:
+        if day in self.overrides.working:
+            return False
+        return day in self.overrides.holidays or day in _year(self.country, day.year).holidays
+
+    def _days_off_around(self, day: date) -> Iterator[date]:
+        for step in (-_DAY, _DAY):
+            off = day
+            while not self.is_working(off):
+                yield off
+                off += step
 
 
 @dataclass(frozen=True)
@@ -87,17 +105,22 @@ class _Year:
     holidays: frozenset[date]
     made_up: frozenset[date]
     weekend: frozenset[int]
+    moves_days: bool
     announced: bool
+
+
+_DAY = timedelta(days=1)
 
 
 @lru_cache(maxsize=256)
 def _year(country: str, year: int) -> _Year:
     known = country_holidays(country, years=year)
-    made_up = frozenset(day for day in known.weekend_workdays if day.year == year)
-    # Where days off are moved by yearly notice, a year without a moved day was not announced yet.
-    announced = bool(made_up) or not known.has_substituted_holidays
     holidays = frozenset(day for day in known if day.year == year)
-    return _Year(holidays, made_up, frozenset(known.weekend), announced)
+    made_up = frozenset(day for day in known.weekend_workdays if day.year == year)
+    moves_days = known.has_substituted_holidays
+    # Where days off are moved by yearly notice, a year without a moved day was not announced yet.
+    announced = bool(made_up) or not moves_days
+    return _Year(holidays, made_up, frozenset(known.weekend), moves_days, announced)
 
 
 def _unknown(key: str) -> Problem:

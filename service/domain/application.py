@@ -5,10 +5,11 @@ are steps of one table; who may take them is access.py's affair and what stands 
 findings.py's.
 """
 
+import re
 from dataclasses import dataclass, replace
-from datetime import datetime
-from math import inf
+from datetime import datetime, time
 
+from geo.schedule import Weekday, WeeklyWindow
 from geo.text import Text
 from service.domain.errors import IllegalStep, Stale
 from service.domain.findings import Finding
@@ -63,10 +64,20 @@ PENDING = frozenset(STAGES)
 EDITABLE = frozenset({ApplicationState.draft, ApplicationState.returned})
 _ORDER = {stage: number for number, stage in enumerate(ReviewStage)}
 
+# digits of ASCII alone: others are digits to Python as well
+_SPEED = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_TIME = r"((?:[01][0-9]|2[0-3]):[0-5][0-9])"
+_HOURS = re.compile(f"{_TIME}-{_TIME}")
+
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition of a permit: kind and value are checked by machine, the text is for people."""
+    """A condition of a permit: kind and value are checked by machine, the text is for people.
+
+    Weather is told for people alone. The number of vehicles at once must be a number, and no
+    summary is held against it: one vehicle does not show where the others were.
+    """
 
     kind: ConditionKind
     value: str
@@ -77,20 +88,25 @@ class Condition:
         """True when a machine can check the value."""
         match self.kind:
             case ConditionKind.max_speed_mps:
-                return _is_above_zero(self.value)
+                return bool(_SPEED.fullmatch(self.value)) and float(self.value) > 0
             case ConditionKind.max_concurrent_vehicles:
-                return self.value.isdecimal() and int(self.value) > 0
+                return bool(_NUMBER.fullmatch(self.value))
             case ConditionKind.supervision_mode:
                 return self.value in tuple(SupervisionMode)
-            case ConditionKind.hours | ConditionKind.weather:
+            case ConditionKind.hours:
+                return self.daily_window is not None
+            case ConditionKind.weather:
                 return True
 
-
-def _is_above_zero(value: str) -> bool:
-    try:
-        return 0 < float(value) < inf
-    except ValueError:
-        return False
+    @property
+    def daily_window(self) -> WeeklyWindow | None:
+        """The hours of every day that the value names, as 22:00-05:00; None when it names none."""
+        named = _HOURS.fullmatch(self.value)
+        if named is None or named[1] == named[2]:
+            return None
+        return WeeklyWindow(
+            frozenset(Weekday), time.fromisoformat(named[1]), time.fromisoformat(named[2])
+        )
 
 
 @dataclass(frozen=True)
@@ -168,10 +184,14 @@ class RequiredReview:
 
 @dataclass(frozen=True)
 class Risk:
-    """The risk tier and the reasons that led to it (Art. 46)."""
+    """The risk tier and the reasons that led to it (Art. 46).
+
+    `undisclosed` are those that rest only on what not everyone may know.
+    """
 
     tier: RiskTier
     reasons: tuple[Text, ...]
+    undisclosed: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 The air above expressways and their surroundings is controlled, opened or not; so is everything
 above the pack's height over ground. Both are matters of coordination; only a restriction can
-forbid.
+forbid. The air beside electrified railways is a restriction, imported with them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -56,7 +56,8 @@ def too_high(question: Question, law: Law) -> Iterator[Finding]:
     limit_m = law.pack.number(LimitKey.controlled_above_m)
     controlled = AltitudeBand(limit_m, None, Unit.m, Reference.AGL)
     for index, planned in enumerate(question.volumes):
-        gap = vertical_gap(planned.volume.altitude, controlled, law.frame.ground)
+        ground = law.frame.ground_at(planned.volume.footprint.bounds())
+        gap = vertical_gap(planned.volume.altitude, controlled, ground)
         if gap.min >= 0:
             continue
         known = gap.max < 0

@@ -6,12 +6,15 @@ uncovered names the rule, so that an operator reads the reason and not only the 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shapely import get_dimensions, union_all
 
 from geo.altitude import covers
 from geo.conflict import Verdict
 from geo.footprint import Footprint
+from geo.nearness import meeting
+from geo.passages import passages
 from geo.route import Coverage as Route
 from geo.route import coverage
 from geo.schedule import uncovered
@@ -21,7 +24,7 @@ from service.domain.finding_maker import found
 from service.domain.findings import Against, Finding
 from service.domain.kinds import Domain
 from service.domain.place import PlannedVolume
-from service.domain.question import Coverage, Law, Question, UncoveredPart
+from service.domain.question import Coverage, Handover, Law, Question, UncoveredPart
 from service.domain.rulepack import LimitKey, SharingCase
 from service.domain.zone import Zone
 
@@ -42,21 +45,23 @@ def covered(
     """How far opened zones cover the question, and a finding for each volume they leave open."""
     length_m = 0.0
     parts: list[UncoveredPart] = []
+    handovers: list[Handover] = []
     findings: list[Finding] = []
     opened = [zone for zone in zones if zone.is_open]
     for index, volume in enumerate(question.volumes):
-        route, gap = _cover(index, volume, question, opened, law)
+        route, gap, through = _cover(index, volume, question, opened, law)
+        handovers += _handovers(index, volume, through, law)
         length_m += route.covered_length_m
         parts += [UncoveredPart(index, p.geometry, p.length_m) for p in route.uncovered]
         findings += [gap] if gap else _level_unclear(index, volume, opened, law)
         findings += _off_network(index, volume, law)
-    return Coverage(length_m, tuple(parts)), tuple(findings)
+    return Coverage(length_m, tuple(parts), tuple(handovers)), tuple(findings)
 
 
 def _cover(
     index: int, volume: PlannedVolume, question: Question, opened: Sequence[Zone], law: Law
-) -> tuple[Route, Finding | None]:
-    """The coverage after the last narrowing that matters, and the finding of the first gap.
+) -> tuple[Route, Finding | None, Sequence[Zone]]:
+    """The coverage after the last narrowing that matters, the first gap, and the zones left.
 
     A narrowing that leaves a doubt takes nothing away from what is covered.
     """
@@ -64,19 +69,34 @@ def _cover(
     route = _route(volume, remaining, law)
     if route.uncovered:
         words = explain.outside(volume.zone_kind, _length(route))
-        return route, _gap(index, SharingCase.zone_coverage, Verdict.conflict, route, law, words)
+        gap = _gap(index, SharingCase.zone_coverage, Verdict.conflict, route, law, words)
+        return route, gap, remaining
     for step in _steps(volume, question, law):
         kept = [zone for zone in remaining if step.admits(zone)]
         if len(kept) < len(remaining):
             narrower = _route(volume, kept, law)
             if narrower.uncovered:
-                dropped = [zone for zone in remaining if zone not in kept]
+                dropped = _holding(narrower, (z for z in remaining if z not in kept), law)
                 words = step.words(_length(narrower))
                 gap = _gap(index, step.case, step.verdict, narrower, law, words, dropped)
-                return (narrower if step.verdict is Verdict.conflict else route), gap
+                return (narrower if step.verdict is Verdict.conflict else route), gap, kept
             route = narrower
         remaining = kept
-    return route, None
+    return route, None, remaining
+
+
+def _handovers(
+    index: int, volume: PlannedVolume, zones: Sequence[Zone], law: Law
+) -> Iterator[Handover]:
+    """Where a line passes from zone to zone, through as few of them as there may be."""
+    core = volume.volume.footprint.core
+    if get_dimensions(core) != 1 or len(zones) < 2:
+        return
+    tolerance_m = law.pack.number(LimitKey.match_tolerance_m) if volume.zone_kind.on_roads else 0.0
+    outers = [zone.volume.footprint for zone in zones]
+    for one, other in pairwise(passages(core, outers, tolerance_m, law.frame.plane)):
+        if one.to_m == other.from_m and one.zone != other.zone:
+            yield Handover(index, one.left_at, zones[one.zone].id, zones[other.zone].id)
 
 
 def _asked_for(volume: PlannedVolume, opened: Iterable[Zone]) -> list[Zone]:
@@ -139,6 +159,17 @@ def _route(volume: PlannedVolume, zones: Sequence[Zone], law: Law) -> Route:
         return coverage(Footprint(footprint.core), outers, to_spare_m, plane)
     wider = [Footprint(outer.core, outer.radius_m + tolerance_m) for outer in outers]
     return coverage(footprint, wider, 0.0, plane)
+
+
+def _holding(route: Route, zones: Iterable[Zone], law: Law) -> list[Zone]:
+    """The zones in which something lies of what the route leaves uncovered."""
+    tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
+    parts = [Footprint(part.geometry) for part in route.uncovered]
+    return [
+        zone
+        for zone in zones
+        if any(meeting(part, zone.volume.footprint, tolerance_m, law.frame) for part in parts)
+    ]
 
 
 def _length(route: Route) -> float:

@@ -5,11 +5,13 @@ Working days need the holiday table; past the last year announced a date is prov
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from service.domain.rulebook_term import Clock, TermRow
+
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class WorkCalendar(Protocol):
@@ -33,7 +35,17 @@ class Due:
 
 
 def due(term: TermRow, start: datetime, zone: str, calendar: WorkCalendar) -> Due:
-    """When the term that started at `start` runs out, in the jurisdiction's zone."""
+    """When the term that started at `start` runs out, in the jurisdiction's zone.
+
+    Past the ends of the calendar: its last instant or its first, provisional.
+    """
+    try:
+        return _counted(term, start, zone, calendar)
+    except OverflowError:
+        return Due(_LAST if term.amount > 0 else _FIRST, provisional=True)
+
+
+def _counted(term: TermRow, start: datetime, zone: str, calendar: WorkCalendar) -> Due:
     if term.clock is Clock.minutes:
         return Due(start + timedelta(minutes=term.amount))
     if term.clock is Clock.hours:
@@ -61,7 +73,12 @@ def working_days_after(local: datetime, days: int, calendar: WorkCalendar) -> Du
 
 
 def add_months(moment: datetime, months: int) -> datetime:
-    """The same day and time `months` later; the last day of a month that is too short for it."""
+    """The same day and time `months` later; the last day of a month that is too short for it.
+
+    OverflowError past the ends of the calendar.
+    """
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OverflowError("date value out of range")
     last = monthrange(year, month + 1)[1]
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))

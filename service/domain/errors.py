@@ -11,11 +11,67 @@ RegistryError
       +-- Blocked         findings stand against it (in findings.py)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.text import Text
 from service.domain.kinds import Code
+
+_THINGS = {
+    "account": Text("账户", "account"),
+    "application": Text("申请", "application"),
+    "district": Text("行政区", "district"),
+    "finding": Text("核查结论", "finding"),
+    "import_report": Text("导入记录", "import"),
+    "incident": Text("事件", "incident"),
+    "insurance": Text("保险", "insurance policy"),
+    "obligation": Text("报告义务", "obligation"),
+    "organisation": Text("单位", "organisation"),
+    "permit": Text("许可", "permit"),
+    "person": Text("人员", "person"),
+    "resource": Text("资源", "resource"),
+    "restriction": Text("限制", "restriction"),
+    "road": Text("路段", "road stretch"),
+    "rule": Text("规则", "rule"),
+    "vehicle": Text("车辆", "vehicle"),
+    "vehicle_key": Text("车辆密钥", "vehicle key"),
+    "violation": Text("违规", "violation"),
+    "zone": Text("区域", "zone"),
+}
+"""What people call the things of the registry."""
+
+_STEPS = {
+    "activate": Text("生效", "activated"),
+    "assess": Text("评估", "assessed"),
+    "check": Text("开始形式审查", "checked for completeness"),
+    "close": Text("结案", "closed"),
+    "confirm": Text("联合确认", "confirmed"),
+    "edit": Text("修改", "edited"),
+    "investigate": Text("调查", "investigated"),
+    "issue_plate": Text("核发临牌", "given a plate"),
+    "pass": Text("转联合审查", "passed on to joint review"),
+    "publish": Text("发布", "published"),
+    "refer": Text("转专家评审", "referred to the experts"),
+    "reject": Text("不予确认", "rejected"),
+    "report": Text("报告", "reported"),
+    "resolve": Text("处理核查结论", "settled in its findings"),
+    "resubmit": Text("重新提交", "submitted again"),
+    "resume": Text("恢复", "resumed"),
+    "return": Text("退回补正", "returned for correction"),
+    "review": Text("签署意见", "reviewed"),
+    "revoke": Text("撤销", "revoked"),
+    "submit": Text("提交", "submitted"),
+    "supersede": Text("更替", "superseded"),
+    "suspend": Text("暂停", "suspended"),
+    "terminate": Text("终止", "terminated"),
+    "withdraw": Text("撤回", "withdrawn"),
+}
+"""What people call the steps of the state machines; in English, what becomes of the thing."""
+
+
+def _called(names: Mapping[str, Text], code: str) -> Text:
+    """The words for a code; its own letters where nobody has named it yet."""
+    return names.get(code) or Text(code, code.replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -69,7 +125,8 @@ class NotFound(RegistryError):
 
     def __init__(self, what: str, key: str) -> None:
         """Name the kind and the key that were asked for."""
-        super().__init__(Text(f"没有找到 {what} {key}", f"There is no {what} {key}"))
+        thing = _called(_THINGS, what)
+        super().__init__(Text(f"没有找到{thing.zh} {key}", f"There is no {thing.en} {key}"))
         self.what, self.key = what, key
 
 
@@ -82,7 +139,7 @@ class Stale(RegistryError):
         """Tell both numbers so that the caller can fetch the difference."""
         super().__init__(
             Text(
-                f"内容已更新到第 {current} 版,您依据的是第 {given} 版",
+                f"内容已更新到第 {current} 版，您依据的是第 {given} 版",
                 f"It is at version {current} now; you acted on version {given}",
             )
         )
@@ -101,12 +158,15 @@ class IllegalStep(Refused):
     code = "illegal_step"
 
     def __init__(self, subject: str, state: Code, step: str, allowed: Sequence[str]) -> None:
-        """Name the state, the step that was asked, and the steps there are."""
-        ways = ", ".join(allowed) or "-"
-        super().__init__(
-            Text(
-                f"当前状态为“{state.title.zh}”,不能执行 {step};可执行:{ways}",
-                f"This {subject} is {state} and cannot {step}; it can: {ways}",
-            )
-        )
+        """Say it in words people use; the codes stay beside, for programs."""
+        thing, wanted = _called(_THINGS, subject), _called(_STEPS, step)
+        ways = [_called(_STEPS, name) for name in allowed]
+        zh, en = "、".join(way.zh for way in ways), ", ".join(way.en for way in ways)
+        now_zh = f"该{thing.zh}当前为“{state.title.zh}”，不能{wanted.zh}"
+        now_en = f"This {thing.en} stands at “{state.title.en}” and cannot be {wanted.en}"
+        if ways:
+            words = Text(f"{now_zh}；可以：{zh}", f"{now_en}; it can be {en}")
+        else:
+            words = Text(f"{now_zh}；已无后续步骤", f"{now_en}; nothing follows that state")
+        super().__init__(words)
         self.state, self.step, self.allowed = state, step, tuple(allowed)

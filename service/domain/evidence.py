@@ -6,6 +6,7 @@ Values only; how they are found is in proof.py (Art. 24; CN-ICV-97 on declared s
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 
 from shapely.geometry.base import BaseGeometry
 
@@ -53,3 +54,9 @@ class Evidence:
     claimed_km: float
     takeovers: int
     uncertain: bool
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be added up: FloatingPointError, as of any other computation."""
+        figures = (*self.km.values(), *self.hours.values(), self.outside_km, self.claimed_km)
+        if not all(map(isfinite, figures)):
+            raise FloatingPointError("evidence is no finite number")

@@ -36,10 +36,11 @@ def direction_closed(length_m: float) -> Text:
 
 def levels_unclear(levels: Collection[int]) -> Text:
     """Roads lie above each other, and not all of them are opened."""
-    named = ", ".join(map(str, sorted(levels)))
+    named = [str(level) for level in sorted(levels)]
+    zh, en = "、".join(named), ", ".join(named)
     return Text(
-        f"线位处道路上下重叠,其中层位 {named} 未开放,无法判定所用层位",
-        f"Roads lie above each other here and level {named} is not opened; "
+        f"线位处道路上下重叠，其中层位 {zh} 未开放，无法判定所用层位",
+        f"Roads lie above each other here and level {en} is not opened; "
         "which level is used is not known",
     )
 
@@ -68,7 +69,7 @@ def height_outside(length_m: float, known: bool) -> Text:
             f"Over {metres(length_m)} the altitudes asked for leave those opened",
         )
     return Text(
-        f"有 {metres(length_m)} 的高度基准不同且地形未知,无法判定是否在区域高度范围内",
+        f"有 {metres(length_m)} 的高度基准不同且地形未知，无法判定是否在区域高度范围内",
         f"Over {metres(length_m)} height references differ and the ground is not known well enough",
     )
 
@@ -82,14 +83,14 @@ def meets(zh: str, en: str, judged: Judgement, zone: str) -> Text:
         facts_en.append(f"vertical gap {_metres_of(gap)}")
     if judged.first_overlap is not None:
         first = f"{judged.first_overlap.start.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
-        facts_zh.append(f"最早 {first},共 {round(judged.overlap_hours, 1):g} 小时")
+        facts_zh.append(f"最早 {first}，共 {round(judged.overlap_hours, 1):g} 小时")
         facts_en.append(f"first at {first}, {round(judged.overlap_hours, 1):g} h in all")
     if judged.verdict is Verdict.indeterminate:
         facts_zh.append("依据现有高度或层位信息无法判定")
         facts_en.append("not decidable from the heights or levels known")
-    tail_zh, tail_en = ";".join(facts_zh), "; ".join(facts_en)
+    tail_zh, tail_en = "；".join(facts_zh), "; ".join(facts_en)
     return Text(
-        f"{zh}({tail_zh})" if tail_zh else zh,
+        f"{zh}（{tail_zh}）" if tail_zh else zh,
         f"{en} ({tail_en})" if tail_en else en,
     )
 
@@ -111,7 +112,7 @@ def shares(length_m: float, zh: str, en: str) -> Text:
 def crowded(total: int, limit: int, others: int) -> Text:
     """More vehicles at once than the zone holds."""
     return Text(
-        f"与其他 {others} 项许可同时使用时车辆数达 {total},超过区域上限 {limit}",
+        f"与其他 {others} 项许可同时使用时车辆数达 {total}，超过区域上限 {limit}",
         f"With {others} other permits {total} vehicles would run at once; the zone holds {limit}",
     )
 
@@ -119,7 +120,7 @@ def crowded(total: int, limit: int, others: int) -> Text:
 def over_expressway(count: int, distance_m: float) -> Text:
     """The air volume runs over or beside an expressway."""
     return Text(
-        f"空域位于 {count} 段高速公路上方或周边(最近 {metres(distance_m)}),须与公安、空管协调",
+        f"空域位于 {count} 段高速公路上方或周边（最近 {metres(distance_m)}），须与公安、空管协调",
         f"Runs over or beside {count} expressway stretches (nearest {metres(distance_m)}); "
         "police and air traffic control must be consulted",
     )
@@ -129,7 +130,7 @@ def controlled_height(limit_m: float, known: bool) -> Text:
     """The band reaches, or may reach, the controlled height above ground."""
     if known:
         return Text(
-            f"申请高度达到真高 {limit_m:.0f} m 以上,属管制空域",
+            f"申请高度达到真高 {limit_m:.0f} m 以上，属管制空域",
             f"The band reaches above {limit_m:.0f} m over ground, which is controlled airspace",
         )
     return Text(
@@ -141,6 +142,6 @@ def controlled_height(limit_m: float, known: bool) -> Text:
 def off_network(length_m: float) -> Text:
     """A ground line lies partly on no known road."""
     return Text(
-        f"有 {metres(length_m)} 与参考路网不匹配,道路层位不明",
+        f"有 {metres(length_m)} 与参考路网不匹配，道路层位不明",
         f"{metres(length_m)} match no road of the reference network; the level is unknown",
     )

@@ -1,5 +1,7 @@
 """The codes of incidents: what happened, how grave, how surely known, how far worked."""
 
+from datetime import timedelta
+
 from service.domain.kinds import Code
 
 
@@ -64,6 +66,19 @@ class TimePrecision(Code):
     hour = "hour", "小时", "Hour"
     day = "day", "日", "Day"
     month = "month", "月", "Month"
+
+    @property
+    def spread(self) -> timedelta:
+        """How far the true time may lie from the one told, before it or after."""
+        return _SPREAD[self]
+
+
+_SPREAD = {
+    TimePrecision.instant: timedelta(0),
+    TimePrecision.hour: timedelta(hours=1),
+    TimePrecision.day: timedelta(days=1),
+    TimePrecision.month: timedelta(days=31),
+}
 
 
 class PlacePrecision(Code):

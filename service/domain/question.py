@@ -6,6 +6,7 @@ and check_airspace, put together in checks.py.
 
 from dataclasses import dataclass
 
+from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.conflict import Verdict
@@ -67,11 +68,22 @@ class UncoveredPart:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """Where a line passes from one zone into the next."""
+
+    volume_index: int
+    at: Point
+    from_zone_id: str
+    to_zone_id: str
+
+
+@dataclass(frozen=True)
 class Coverage:
-    """How much of what was asked lies in zones that allow it."""
+    """How much of what was asked lies in zones that allow it, and where lines change zones."""
 
     covered_length_m: float
     uncovered: tuple[UncoveredPart, ...]
+    handovers: tuple[Handover, ...] = ()
 
 
 @dataclass(frozen=True)

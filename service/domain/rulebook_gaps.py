@@ -20,7 +20,15 @@ from service.domain.rulebook_limit import (
     Switch,
     SwitchKey,
 )
-from service.domain.rulebook_place import CalendarRow, ExtentRow, GroundRow, PlaneRow, RoadBand
+from service.domain.rulebook_place import (
+    CalendarRow,
+    ExtentRow,
+    GeoidRow,
+    GroundRow,
+    PlaneRow,
+    RoadBand,
+    TerrainRow,
+)
 from service.domain.rulebook_review import ReviewLine, ReviewStage
 from service.domain.rulebook_risk import RiskScale
 from service.domain.rulebook_rule import RuleRow
@@ -67,12 +75,28 @@ def gaps(pack: RulePack) -> Iterator[Gap]:
         for band in gate.hour_bands:
             if not isinstance(present.get(band), HourBand):
                 yield Gap(band, _dangling(gate, band))
+    yield from _ground_gaps(pack, present.get("jurisdiction.ground"))
     if not any(row.reached_by(Harm()) for row in pack.of(SeverityRow)):
         message = Text("没有等级对应无损害的事件", "no class holds an incident without harm")
         yield Gap(f"severity.{IncidentSeverity.no_harm}", message)
     for phase in Phase:
         for message in _review_gaps(pack.reviews(Case(phase=phase)), phase):
             yield Gap(phase, message)
+
+
+def _ground_gaps(pack: RulePack, whole: RuleRow | None) -> Iterator[Gap]:
+    """What is said of places and contradicts what is said of the whole extent."""
+    if not isinstance(whole, GroundRow):
+        return
+    tables = pack.of(GeoidRow)
+    beyond: list[RuleRow] = [
+        *(row for row in pack.of(TerrainRow) if not whole.ground.terrain.holds(row.region.terrain)),
+        *(row for row in tables if not whole.ground.geoid.holds(row.table.span)),
+    ]
+    for row in beyond:
+        yield Gap(row.rule.id, _beyond(row, whole))
+    if len(tables) > 1:
+        yield Gap("geoid", Text("大地水准面格网多于一个", "there are several tables of the geoid"))
 
 
 def _review_gaps(lines: tuple[ReviewLine, ...], phase: Phase) -> Iterator[Text]:
@@ -97,4 +121,11 @@ def _dangling(row: RuleRow, target: str) -> Text:
     return Text(
         f"规则 {row.rule.id} 引用的 {target} 不存在",
         f"rule {row.rule.id} refers to {target}, which is not there",
+    )
+
+
+def _beyond(row: RuleRow, whole: GroundRow) -> Text:
+    return Text(
+        f"规则 {row.rule.id} 的高程超出 {whole.rule.id} 的范围",
+        f"the heights of rule {row.rule.id} leave those of {whole.rule.id}",
     )

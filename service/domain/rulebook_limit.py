@@ -24,6 +24,7 @@ class Unit(Code):
     day = "d", "日", "days"
     month = "month", "个月", "months"
     decimals = "decimals", "位小数", "decimals"
+    percent = "%", "%", "%"
     per_1000_km = "per_1000_km", "次/千公里", "per 1,000 km"
 
 
@@ -40,11 +41,16 @@ class LimitKey(Code):
     telemetry_batch = "telemetry.batch", "遥测批量上限", "Largest telemetry batch"
     telemetry_lateness = "telemetry.lateness", "遥测迟到上限", "Latest telemetry"
     telemetry_clock_skew = "telemetry.clock_skew", "时钟偏差容限", "Clock skew tolerated"
+    telemetry_interval = "telemetry.longest_interval", "遥测摘要最长时段", "Longest summary"
     horizontal_accuracy_m = "telemetry.horizontal_accuracy_m", "定位精度门限", "Accuracy limit"
+    absurd_accuracy_m = "telemetry.absurd_accuracy_m", "不可信精度", "Absurd accuracy"
+    path_over_claim = "telemetry.path_over_claim", "轨迹超出自报里程", "Path beyond the claim"
+    path_over_claim_m = "telemetry.path_over_claim_m", "自报里程误差", "Claims are rounded by"
     excursion_tolerance_m = "telemetry.excursion_tolerance_m", "越界容限", "Excursion tolerance"
     plausible_ground_mps = "telemetry.plausible_ground_mps", "地面可信速度", "Plausible, ground"
     plausible_air_mps = "telemetry.plausible_air_mps", "空中可信速度", "Plausible, air"
     match_tolerance_m = "road.match_tolerance_m", "路网匹配容限", "Road match tolerance"
+    route_reach_m = "road.route_reach_m", "取路线时至道路的距离", "Reach to the road of a route"
     zone_half_width_m = (
         "road.zone_half_width_m",
         "道路区域默认半宽",
@@ -59,6 +65,7 @@ class LimitKey(Code):
     integrated_ceiling_m = "uas.integrated_ceiling_m", "融合飞行真高上限", "Integrated ceiling"
     warning_takeovers = "warning.takeovers", "接管率预警", "Takeover warning"
     warning_hard_brakes = "warning.hard_brakes", "急制动率预警", "Hard-brake warning"
+    incident_age = "incident.age", "事件最早发生时间", "Oldest incident"
     retention = "data.retention_days", "数据保存期限", "Data kept"
 
 

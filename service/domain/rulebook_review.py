@@ -1,9 +1,10 @@
-"""Who must review an application at which stage, and which documents it must bring."""
+"""Who must review an application at which stage, and what it must name and bring."""
 
 from dataclasses import dataclass
 
 from service.domain.documents import DocumentKind
 from service.domain.kinds import Change, Code, Role
+from service.domain.organisation import PersonRole
 from service.domain.rulebook_case import Case, CaseRow
 
 
@@ -26,6 +27,13 @@ class ReviewLine(CaseRow):
     stage: ReviewStage
     lead: bool = False
     working_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrewRule(CaseRow):
+    """Somebody whom a case must name: a person in any of `person_roles`."""
+
+    person_roles: frozenset[PersonRole]
 
 
 @dataclass(frozen=True, kw_only=True)

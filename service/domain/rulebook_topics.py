@@ -24,8 +24,16 @@ from service.domain.rulebook_incident import (
     SuspensionGround,
 )
 from service.domain.rulebook_limit import EvidenceWindow, HourBand, Limit, Reference, Switch
-from service.domain.rulebook_place import CalendarRow, ExtentRow, GroundRow, PlaneRow, RoadBand
-from service.domain.rulebook_review import DocumentRule, ReviewLine
+from service.domain.rulebook_place import (
+    CalendarRow,
+    ExtentRow,
+    GeoidRow,
+    GroundRow,
+    PlaneRow,
+    RoadBand,
+    TerrainRow,
+)
+from service.domain.rulebook_review import CrewRule, DocumentRule, ReviewLine
 from service.domain.rulebook_risk import RiskFactor, RiskScale
 from service.domain.rulebook_rule import RuleRow
 from service.domain.rulebook_sharing import SeparationRule, SharingRow
@@ -45,9 +53,12 @@ TOPICS: dict[str, Topic] = {
     "extent": Topic(ExtentRow, Text("受理范围", "Extent")),
     "plane": Topic(PlaneRow, Text("工作平面", "Working plane")),
     "ground": Topic(GroundRow, Text("地形与大地水准面", "Terrain and geoid")),
+    "terrain": Topic(TerrainRow, Text("分区地形高程", "Terrain by region")),
+    "geoid": Topic(GeoidRow, Text("大地水准面格网", "Table of the geoid")),
     "sharing": Topic(SharingRow, Text("共享与冲突", "Sharing and conflicts")),
     "separation": Topic(SeparationRule, Text("间隔标准", "Separations")),
     "review": Topic(ReviewLine, Text("审查与会签", "Reviews and signatures")),
+    "crew": Topic(CrewRule, Text("人员配备", "People in charge")),
     "document": Topic(DocumentRule, Text("申请材料", "Documents")),
     "previous_phase_gate": Topic(PreviousPhaseGate, Text("阶段次序", "Order of the phases")),
     "exposure_gate": Topic(ExposureGate, Text("时长与里程门槛", "Gates: hours and kilometres")),

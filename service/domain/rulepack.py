@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Self, TypeVar
 
+from geo.ground import Regions
 from geo.text import Text
 from service.domain.errors import NotFound
 from service.domain.kinds import Phase, Role, UasClass, ViolationKind
@@ -43,12 +44,14 @@ from service.domain.rulebook_limit import (
 from service.domain.rulebook_place import (
     CalendarRow,
     ExtentRow,
+    GeoidRow,
     GroundRow,
     Jurisdiction,
     PlaneRow,
     RoadBand,
+    TerrainRow,
 )
-from service.domain.rulebook_review import DocumentRule, ReviewLine, ReviewStage
+from service.domain.rulebook_review import CrewRule, DocumentRule, ReviewLine, ReviewStage
 from service.domain.rulebook_risk import RiskAssessment, RiskFactor, RiskScale
 from service.domain.rulebook_rule import Binding, Rule, RuleRow, Source
 from service.domain.rulebook_sharing import SeparationRule, SharingCase, SharingRow, SharingRule
@@ -61,6 +64,7 @@ __all__ = [
     "BufferRule",
     "Case",
     "Clock",
+    "CrewRule",
     "DeadlineKey",
     "DeadlineRule",
     "DocumentRule",
@@ -229,6 +233,10 @@ class RulePack:
                 asked.setdefault(row.document, row)
         return tuple(asked.values())
 
+    def crew(self, case: Case) -> tuple[CrewRule, ...]:
+        """The people a case must name, one of each row."""
+        return tuple(row for row in self.of(CrewRule) if row.applies(case))
+
     def gates(self, phase: Phase) -> tuple[Gate, ...]:
         """What must have been shown before `phase` may be entered."""
         return tuple(
@@ -291,6 +299,8 @@ class RulePack:
             extent=self.find("jurisdiction.extent", ExtentRow).extent,
             plane=self.find("jurisdiction.plane", PlaneRow).plane,
             ground=self.find("jurisdiction.ground", GroundRow).ground,
+            regions=Regions(tuple(row.region for row in self.of(TerrainRow))),
+            geoid=next((row.table for row in self.of(GeoidRow)), None),
             zone=calendar.zone,
             holiday_country=calendar.holiday_country,
         )

@@ -2,7 +2,8 @@
 
 A path is tested as swept segments, so that a thin zone crossed between two fixes is seen. A segment
 lies inside when one volume holds its place, its time and its height; the volumes are narrowed by
-one after the other, so that an excursion tells which of the three it was.
+one after the other, so that an excursion tells which of the three it was. Hours that hold wherever
+it is driven narrow all volumes alike.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,20 +19,18 @@ from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from geo.altitude import AltitudeBand, Reference, Unit, covers
-from geo.crs import geodesic_distances_m
+from geo.crs import Plane, geodesic_distances_m
 from geo.footprint import Footprint
 from geo.frame import Frame
-from geo.route import outside
-from geo.schedule import Interval, windows
+from geo.nearness import TOUCHING_M
+from geo.schedule import Interval, Schedule, WeeklyWindow, windows
+from geo.times import Times, merged
 from geo.volume import Volume4D
+from service.domain.pace import Flags, Floats, share_of_time, union
 from service.domain.telemetry import Track
 
-Flags = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
-_HAIR_DEG = 1e-7
-"""A centimetre: what comes back from the plane may lie that far beside the path."""
 _NOTHING_M = 0.1
 """Less than this is no excursion: cut twice, a piece differs by centimetres."""
 _NOTHING = shapely.LineString()
@@ -91,8 +90,22 @@ class Sweep:
         return datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC)
 
 
+def as_one(lines: Geometries) -> BaseGeometry:
+    """The lines together, joined where one goes on from another; a point where none moves."""
+    parts = shapely.get_parts(lines)
+    moving = parts[shapely.length(parts) > 0]
+    if len(moving) == 0:
+        return shapely.Point(shapely.get_coordinates(parts)[0])
+    return shapely.line_merge(MultiLineString(moving.tolist()))
+
+
 def excursions(
-    sweep: Sweep, bound: Flags, volumes: Sequence[Volume4D], tolerance_m: float, frame: Frame
+    sweep: Sweep,
+    bound: Flags,
+    volumes: Sequence[Volume4D],
+    hours: Sequence[WeeklyWindow],
+    tolerance_m: float,
+    frame: Frame,
 ) -> Iterator[Excursion]:
     """Where the segments marked `bound` leave the volumes, each piece told once.
 
@@ -103,8 +116,8 @@ def excursions(
     before = np.zeros(len(sweep.segments))
     for dimension, holds in (
         (Dimension.place, held),
-        (Dimension.time, _in_time(sweep, volumes, frame)),
-        (Dimension.height, _in_height(sweep, volumes, frame)),
+        (Dimension.time, _in_time(sweep, volumes, hours, frame)),
+        (Dimension.height, _in_height(sweep, volumes, tolerance_m, frame)),
     ):
         if holds.all() and dimension is not Dimension.place:
             continue
@@ -113,7 +126,7 @@ def excursions(
         further = sweep.share(pieces) - before
         further[further * np.maximum(sweep.length_m, 1.0) < _NOTHING_M] = 0.0
         if further.any():
-            track = shapely.union_all(pieces[further > 0])
+            track = as_one(pieces[further > 0])
             yield Excursion(dimension, further, float((further * sweep.length_m).sum()), track)
         before += further
 
@@ -130,62 +143,93 @@ def _left_out(
     pieces = np.full(len(sweep.segments), _NOTHING, dtype=object)
     for holding in np.unique(held[bound], axis=0):
         here = bound & (held == holding).all(axis=1)
-        segments = sweep.segments[here]
         places = [v.footprint for v, holds in zip(volumes, holding, strict=True) if holds]
-        path = Footprint(MultiLineString(segments.tolist()))
-        parts = outside(path, places, tolerance_m, frame.plane)
-        if parts:
-            pieces[here] = _within(segments, shapely.buffer(shapely.union_all(parts), _HAIR_DEG))
+        pieces[here] = _beyond(sweep.segments[here], places, tolerance_m, frame.plane)
     return pieces
 
 
-def _within(segments: Geometries, area: BaseGeometry) -> Geometries:
-    """The piece of each segment that lies in the area; all or nothing of one that stands still."""
-    pieces: Geometries = shapely.intersection(segments, area)
-    still = (shapely.length(segments) == 0) & shapely.intersects(segments, area)
-    pieces[still] = segments[still]
+def _beyond(
+    segments: Geometries, places: Sequence[Footprint], tolerance_m: float, plane: Plane
+) -> Geometries:
+    """The piece of each segment that lies in none of the places.
+
+    Each is cut by itself: a path that crosses itself at every fix costs no more than another.
+    """
+    slack_m = max(tolerance_m, TOUCHING_M)
+    area = shapely.union_all([place.widened(plane, slack_m) for place in places])
+    # made here and now, and so no other thread's
+    shapely.prepare(area)
+    planar = _planar(segments, plane)
+    pieces = segments.copy()
+    pieces[shapely.covers(area, planar)] = _NOTHING
+    cut = shapely.intersects(area, planar) & ~shapely.is_empty(pieces)
+    rest = shapely.difference(planar[cut], area)
+    pieces[cut] = shapely.transform(rest, plane.unproject_positions)
     return pieces
 
 
-def _in_time(sweep: Sweep, volumes: Sequence[Volume4D], frame: Frame) -> Flags:
-    """Which volumes, (n, volumes), are in use on each segment."""
+def _planar(segments: Geometries, plane: Plane) -> Geometries:
+    """Each segment in metres; one that stands still as a point."""
+    moves = shapely.length(segments) > 0
+    starts = shapely.get_coordinates(shapely.get_point(segments, 0))
+    planar = np.array(shapely.points(plane.project_positions(starts)), dtype=object, ndmin=1)
+    if moves.any():
+        lines = plane.project(MultiLineString(segments[moves].tolist()))
+        planar[moves] = shapely.get_parts(lines)
+    return planar
+
+
+def _in_time(
+    sweep: Sweep, volumes: Sequence[Volume4D], hours: Sequence[WeeklyWindow], frame: Frame
+) -> Flags:
+    """Which volumes, (n, volumes), are in use on each segment; none where some of it has none.
+
+    One volume may take over from another on the way.
+    """
     times = sweep.track.times
     if times is None:
         return np.ones((len(sweep.segments), len(volumes)), dtype=np.bool_)
-    at_start: Flags = np.zeros((len(times) - 1, len(volumes)), dtype=np.bool_)
-    at_end: Flags = at_start.copy()
-    within = Interval(_moment(times[0]), _moment(times[-1]) + timedelta(seconds=1))
-    for column, volume in enumerate(volumes):
-        for window in windows(volume.schedule, within, frame.calendar):
-            opens = window.start.timestamp()
-            closes = inf if window.end is None else window.end.timestamp()
-            at_start[:, column] |= (opens <= times[:-1]) & (times[:-1] < closes)
-            at_end[:, column] |= (opens <= times[1:]) & (times[1:] <= closes)
-    return _on_the_way(at_start, at_end)
+    within_end = _moment(times[-1]) + timedelta(seconds=1)
+    within = Interval(_moment(times[0]), within_end)
+
+    def used(schedule: Schedule) -> Times:
+        found = windows(schedule, within, frame.calendar)
+        return union((one.start, one.end or within_end) for one in found)
+
+    uses = [used(volume.schedule) for volume in volumes]
+    daily = [used(Schedule(within.start, within_end, frame.zone, (one,))) for one in hours]
+    throughout = [share_of_time(times, use) == 1 for use in (merged(np.vstack(uses)), *daily)]
+    held: Flags = np.column_stack([share_of_time(times, use) > 0 for use in uses])
+    held[~np.all(throughout, axis=0)] = False
+    return held
 
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _in_height(sweep: Sweep, volumes: Sequence[Volume4D], frame: Frame) -> Flags:
-    """Which volumes, (n, volumes), may hold the heights of each segment: all not surely off."""
+def _in_height(
+    sweep: Sweep, volumes: Sequence[Volume4D], tolerance_m: float, frame: Frame
+) -> Flags:
+    """Which volumes, (n, volumes), may hold the heights of each segment: all not surely off.
+
+    What the ground below the whole path leaves open is asked of the ground below each fix.
+    """
     track = sweep.track
     if track.altitudes is None or track.altitude_reference is None:
         return np.ones((len(sweep.segments), len(volumes)), dtype=np.bool_)
     reference = Reference(track.altitude_reference)
-    at_fix: Flags = np.array(
-        [
-            [_may_hold(volume.altitude, height, reference, frame) for volume in volumes]
-            for height in track.altitudes.tolist()
-        ]
-    )
+    path = Footprint(shapely.MultiPoint(track.lonlat), tolerance_m)
+    below = frame.ground_at(path.bounds())
+    at_fix: Flags = np.ones((len(track.lonlat), len(volumes)), dtype=np.bool_)
+    for fix, (lonlat, height) in enumerate(zip(track.lonlat, track.altitudes, strict=True)):
+        flown = AltitudeBand(float(height), nextafter(height, inf), Unit.m, reference)
+        held = [covers(volume.altitude, flown, below) for volume in volumes]
+        if None in held:
+            here = frame.ground_at(Footprint(shapely.Point(lonlat), tolerance_m).bounds())
+            held = [covers(volume.altitude, flown, here) for volume in volumes]
+        at_fix[fix] = [known is not False for known in held]
     return _on_the_way(at_fix[:-1], at_fix[1:])
-
-
-def _may_hold(band: AltitudeBand | None, height: float, reference: Reference, frame: Frame) -> bool:
-    flown = AltitudeBand(height, nextafter(height, inf), Unit.m, reference)
-    return covers(band, flown, frame.ground) is not False
 
 
 def _on_the_way(at_start: Flags, at_end: Flags) -> Flags:

@@ -84,6 +84,12 @@ class Summary:
         return (self.vehicle_id, self.boot_id, self.seq)
 
     @property
+    def fastest_told_mps(self) -> float:
+        """The highest speed that it tells, in its figures or along its path."""
+        along = self.track.speeds_mps
+        return self.max_speed_mps if along is None else max(self.max_speed_mps, float(along.max()))
+
+    @property
     def claims_automation(self) -> bool:
         """True when it reports driving in automated mode, in its sums or along its path."""
         automated = ControlMode.automated

@@ -11,6 +11,7 @@ from service.domain.journal import Actor, Entry
 from service.domain.kinds import ApplicationState
 from service.usecases.content import ContentRequest, checked_content
 from service.usecases.context import Context
+from service.usecases.districts import in_districts
 from service.usecases.judging import answer_for, judged
 from service.usecases.ports import Page, Query, Tx
 from service.usecases.registry import own
@@ -90,7 +91,7 @@ def page(tx: Tx, actor: Actor, query: Query) -> Page[Application]:
     query = own(actor, Action.application_read, query)
     if actor.organisation_id is None:
         query = query.only("state", set(ApplicationState) - {ApplicationState.draft})
-    found = tx.applications.page(query)
+    found = in_districts(tx, query, tx.applications.page)
     return Page(tuple(a for a in found.items if _is_visible(actor, a)), found.next)
 
 

@@ -12,10 +12,11 @@ from service.domain.errors import Malformed
 from service.domain.journal import Actor
 from service.domain.kinds import AUTHORITIES, Domain, Phase, ZoneKind
 from service.domain.permit import Permit
+from service.domain.place import always
 from service.domain.question import Answer, Law, Question, Surroundings
 from service.domain.restriction import Restriction
 from service.domain.road import Road
-from service.domain.rulepack import LimitKey
+from service.domain.rulepack import LimitKey, SharingCase
 from service.domain.zone import Zone
 from service.usecases.context import Context
 from service.usecases.permits import get as get_permit
@@ -63,7 +64,7 @@ def run(tx: Tx, actor: Actor, ctx: Context, request: CheckRequest) -> CheckResul
         vehicles=len(request.vehicle_ids),
     )
     seq, _ = tx.journal.head()
-    return CheckResult(check(question, around, Law(ctx.pack, ctx.frame)), seq)
+    return CheckResult(_answer(tx, ctx, question, around), seq)
 
 
 def ask(tx: Tx, ctx: Context, question: Question, *, pending: bool) -> Answer:
@@ -73,7 +74,25 @@ def ask(tx: Tx, ctx: Context, question: Question, *, pending: bool) -> Answer:
     """
     asked = [(planned.zone_kind, planned.volume) for planned in question.volumes]
     around = _around(tx, ctx, asked, _kinds(question.domain, pending))
-    return check(question, around, Law(ctx.pack, ctx.frame))
+    return _answer(tx, ctx, question, around)
+
+
+def _answer(tx: Tx, ctx: Context, question: Question, around: Surroundings) -> Answer:
+    """The answer; where no zone holds a part, zones of other hours and heights are looked for too.
+
+    They open nothing, but tell the asker what would: that reason is the one to be read.
+    """
+    law = Law(ctx.pack, ctx.frame)
+    answer = check(question, around, law)
+    outside = law.pack.sharing(SharingCase.zone_coverage).rule.id
+    if all(finding.rule.id != outside for finding in answer.findings):
+        return answer
+    at_any_time = always(ctx.frame.zone)
+    there = [
+        Volume4D(planned.volume.footprint, None, None, at_any_time) for planned in question.volumes
+    ]
+    zones = tx.nearby.near(there, _beside(ctx), frozenset({Zone})).zones
+    return check(question, replace(around, zones=zones), law)
 
 
 def _kinds(domain: Domain, pending: bool) -> set[type]:
@@ -86,10 +105,7 @@ def _around(
     tx: Tx, ctx: Context, asked: Sequence[tuple[ZoneKind, Volume4D]], kinds: set[type]
 ) -> Surroundings:
     """Everything of those kinds that any rule could compare with the volumes asked for."""
-    farthest = reach(ctx.pack)
-    tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
-    margin = Separation(max(farthest.horizontal_m, tolerance_m), farthest.vertical_m, farthest.time)
-    around = tx.nearby.near([volume for _, volume in asked], margin, frozenset(kinds))
+    around = tx.nearby.near([volume for _, volume in asked], _beside(ctx), frozenset(kinds))
     # a zone that is no road holds so many in all of it, also far from what is asked for
     shared = {
         (zone.id, volume.schedule): replace(zone.volume, schedule=volume.schedule)
@@ -102,6 +118,13 @@ def _around(
     sharing = tx.nearby.near(list(shared.values()), NONE, frozenset({Permit})).permits
     every = {permit.id: permit for permit in (*around.permits, *sharing)}
     return replace(around, permits=tuple(every[key] for key in sorted(every)))
+
+
+def _beside(ctx: Context) -> Separation:
+    """How far anything may be and still matter."""
+    farthest = reach(ctx.pack)
+    tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
+    return Separation(max(farthest.horizontal_m, tolerance_m), farthest.vertical_m, farthest.time)
 
 
 def chain_of(tx: Tx, follows: str | None) -> frozenset[str]:

@@ -8,7 +8,8 @@ from geo.text import Text
 from service.domain.application import AttachedDocument, Condition, Content
 from service.domain.errors import Malformed, Problem
 from service.domain.journal import Actor
-from service.domain.kinds import Domain, Phase, SupervisionMode
+from service.domain.kinds import ConditionKind, Domain, Phase, SupervisionMode
+from service.domain.supervision import misplaced
 from service.usecases.context import Context
 from service.usecases.ports import Tx
 from service.usecases.registry import Owned
@@ -41,9 +42,10 @@ def checked_content(tx: Tx, actor: Actor, ctx: Context, request: ContentRequest)
     """The content that `request` describes; Malformed names everything that cannot be used."""
     problems = [
         *of_one_domain(request.domain, request.phase, request.volumes),
+        *misplaced("/supervision_mode", request.supervision_mode, request.domain),
         *_untimely(request),
         *_strangers(tx, actor, request),
-        *unsound("/requested_conditions", request.requested_conditions),
+        *unsound("/requested_conditions", request.requested_conditions, request.domain),
     ]
     if problems:
         raise Malformed(problems)
@@ -67,13 +69,16 @@ def checked_content(tx: Tx, actor: Actor, ctx: Context, request: ContentRequest)
     )
 
 
-def unsound(pointer: str, conditions: Sequence[Condition]) -> Iterator[Problem]:
-    """A problem for every condition whose value no machine could check."""
+def unsound(pointer: str, conditions: Sequence[Condition], domain: Domain) -> Iterator[Problem]:
+    """A problem for every condition whose value no machine could check, or not in that domain."""
     for index, condition in enumerate(conditions):
+        place = f"{pointer}/{index}/value"
         if not condition.is_sound:
             zh, en = condition.kind.title
             words = Text(f"{zh}的取值无效", f"This is no value of the condition {en}")
-            yield Problem(f"{pointer}/{index}/value", "condition_value", words)
+            yield Problem(place, "condition_value", words)
+        elif condition.kind is ConditionKind.supervision_mode:
+            yield from misplaced(place, SupervisionMode(condition.value), domain)
 
 
 def _untimely(request: ContentRequest) -> Iterator[Problem]:

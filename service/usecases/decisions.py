@@ -38,7 +38,7 @@ from service.domain.kinds import (
 from service.domain.permit import ALLOCATING, Permit, PermitVehicle
 from service.domain.rulepack import ReviewStage
 from service.usecases.applications import get
-from service.usecases.completeness import unmet
+from service.usecases.completeness import incomplete
 from service.usecases.content import unsound
 from service.usecases.context import Context
 from service.usecases.judging import answer_for, judged
@@ -64,20 +64,25 @@ class Withheld:
 
 
 def review(tx: Tx, actor: Actor, ctx: Context, key: str, request: ReviewRequest) -> Application:
-    """The application after an office's word on one version; the last signature moves it on."""
+    """The application after an office's word on one version; the last signature moves it on.
+
+    The completeness check is not passed while a field is lacking: Incomplete names each.
+    """
     require(actor, Action.application_review)
     application = get(tx, actor, key).at_version(request.version)
     line = _line_of(actor, application)
-    problems = list(unsound("/conditions", request.conditions))
+    problems = list(unsound("/conditions", request.conditions, application.content.domain))
     if problems:
         raise Malformed(problems)
     if application.state is ApplicationState.submitted:
         application = application.after("check")
+    approved = request.decision is ReviewDecision.approve
+    if approved and line.stage is ReviewStage.completeness:
+        lacking = incomplete(tx, ctx, application)
+        if lacking is not None:
+            raise lacking
     said = replace(application, reviews=(*application.reviews, _said(actor, ctx, line, request)))
-    if request.decision is ReviewDecision.approve:
-        decided = _moved_on(said)
-    else:
-        decided = said.after(request.decision)
+    decided = _moved_on(said) if approved else said.after(request.decision)
     tx.applications.put(decided, ctx.deed(actor, f"review_{request.decision}"))
     return decided
 
@@ -187,11 +192,9 @@ def _refusal(tx: Tx, ctx: Context, application: Application, actor: Actor) -> Re
         zh = "、".join(line.role.title.zh for line in unsigned)
         en = ", ".join(line.role for line in unsigned)
         return Refused(Text(f"尚未会签:{zh}", f"Not yet signed by: {en}"), code="unsigned")
-    missing = unmet(tx, ctx, application)
-    if missing:
-        zh = ";".join(item.message.zh for item in missing)
-        en = "; ".join(item.message.en for item in missing)
-        return Refused(Text(zh, en), code="incomplete")
+    lacking = incomplete(tx, ctx, application)
+    if lacking is not None:
+        return lacking
     if ctx.now >= application.content.valid_to:
         return Refused(Text("申请期限已过", "The validity applied for is over"), code="expired")
     return None

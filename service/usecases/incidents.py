@@ -11,7 +11,7 @@ from service.domain.incident import Facts, Incident, Obligation
 from service.domain.incident_kinds import IncidentState, Liability
 from service.domain.journal import Actor
 from service.domain.kinds import AUTHORITIES, Domain
-from service.domain.rulepack import Harm, ObligationRule, Occurrence, StartEvent
+from service.domain.rulepack import Harm, LimitKey, ObligationRule, Occurrence, StartEvent
 from service.usecases.context import Context
 from service.usecases.ports import Page, Query, Tx
 from service.usecases.registry import Owned, own
@@ -85,6 +85,9 @@ def _owner(tx: Tx, actor: Actor, ctx: Context, facts: Facts, owner_id: str | Non
     named += [(f"/vehicle_ids/{i}", vehicles.get(key)) for i, key in enumerate(facts.vehicle_ids)]
     if facts.permit_id is not None:
         named.append(("/permit_id", tx.permits.find([facts.permit_id]).get(facts.permit_id)))
+    if facts.activity_id is not None:
+        # the registry holds no activities yet, so none of that id
+        named.append(("/activity_id", None))
     problems = [*_untimely(ctx, facts), *_unknown(actor, named)]
     owners = {thing.organisation_id for _, thing in named if thing is not None}
     owners |= {owner_id} if owner_id is not None else set()
@@ -98,10 +101,16 @@ def _owner(tx: Tx, actor: Actor, ctx: Context, facts: Facts, owner_id: str | Non
 
 
 def _untimely(ctx: Context, facts: Facts) -> Iterable[Problem]:
-    if facts.occurred_at > ctx.now:
-        words = Text("发生时间在未来", "It lies in the future")
-        yield Problem("/occurred_at", "in_the_future", words)
-    if facts.discovered_at < facts.occurred_at:
+    """Times of the future, of too long ago, and a discovery of what had not happened yet."""
+    latest = ctx.now + ctx.pack.duration(LimitKey.telemetry_clock_skew)
+    earliest = ctx.now - ctx.pack.duration(LimitKey.incident_age)
+    for name in ("occurred_at", "discovered_at"):
+        if getattr(facts, name) > latest:
+            words = Text("时间在未来", "It lies in the future")
+            yield Problem(f"/{name}", "in_the_future", words)
+        elif getattr(facts, name) < earliest:
+            yield Problem(f"/{name}", "too_long_ago", Text("时间过早", "It lies too long ago"))
+    if facts.occurred_at - facts.discovered_at > facts.occurred_precision.spread:
         words = Text("发现早于发生", "It was discovered before it occurred")
         yield Problem("/discovered_at", "before_occurrence", words)
 
@@ -159,13 +168,18 @@ def _domain(tx: Tx, facts: Facts) -> Domain:
 
 
 def _starts(ctx: Context, facts: Facts, reported_at: datetime) -> Mapping[StartEvent, datetime]:
-    """The clocks that run already; the others start when their event is known."""
+    """The clocks that run already; the others start when their event is known.
+
+    What was reported had been discovered, and what was discovered had happened, whatever is said.
+    """
+    discovered_at = min(facts.discovered_at, reported_at)
+    occurred_at = min(facts.occurred_at, discovered_at)
     starts = {
-        StartEvent.event: facts.occurred_at,
-        StartEvent.discovery: facts.discovered_at,
-        StartEvent.head_informed: facts.discovered_at,
+        StartEvent.event: occurred_at,
+        StartEvent.discovery: discovered_at,
+        StartEvent.head_informed: discovered_at,
         StartEvent.received: reported_at,
-        StartEvent.landing: facts.occurred_at,
+        StartEvent.landing: occurred_at,
     }
     if facts.liability not in (None, Liability.undetermined):
         starts[StartEvent.liability_determined] = ctx.now

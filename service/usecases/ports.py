@@ -18,6 +18,7 @@ from service.domain.importing import ImportReport
 from service.domain.incident import Incident
 from service.domain.journal import Deed, Entry
 from service.domain.organisation import Organisation, Person
+from service.domain.pace import Span
 from service.domain.permit import Permit
 from service.domain.question import Surroundings
 from service.domain.restriction import Restriction
@@ -111,6 +112,10 @@ class Telemetry(Protocol):
     def seen(self, keys: Sequence[tuple[str, str, int]]) -> Mapping[tuple[str, str, int], str]:
         """The payload digest of each key already recorded."""
 
+    def told_of(self, vehicle_id: str, after: datetime, before: datetime) -> Sequence[Span]:
+        """When the vehicle's summaries took place that started after the one and before the other
+        time, in the order of their start."""
+
     def record(self, accepted: Sequence[tuple[Summary, Evidence]], at: datetime) -> None:
         """Store summaries never seen before, with their evidence."""
 
@@ -160,6 +165,11 @@ class Token:
     read_only: bool
     label: str = ""
 
+    @property
+    def id(self) -> str:
+        """What it goes by."""
+        return self.digest
+
 
 class Identities(Protocol):
     """Accounts, tokens and vehicle keys."""
@@ -176,8 +186,8 @@ class Identities(Protocol):
     def token(self, digest: str) -> Token | None:
         """The token with that digest."""
 
-    def add_token(self, token: Token) -> None:
-        """Store a token."""
+    def add_token(self, token: Token, deed: Deed) -> None:
+        """Store a token and its journal line."""
 
     def vehicle_key(self, digest: str) -> VehicleKey | None:
         """The vehicle key with that digest."""

@@ -4,16 +4,20 @@ HTTP, MQTT and files share `record`. What it answers `accepted` is stored when t
 commits.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from geo.text import Text
 from service.domain.access import Action, Allowed, decide, require
+from service.domain.breach import Breach
 from service.domain.errors import Problem
 from service.domain.evidence import Evidence, Violation
 from service.domain.journal import Actor
+from service.domain.pace import Span
 from service.domain.permit import Permit
-from service.domain.proof import Breach, prove
+from service.domain.plausibility import impossible
+from service.domain.proof import Unprovable, prove
 from service.domain.question import Law
 from service.domain.rulepack import LimitKey
 from service.domain.telemetry import Outcome, Summary
@@ -45,32 +49,11 @@ class Result:
 def record(tx: Tx, actor: Actor, ctx: Context, batch: Sequence[Posted]) -> tuple[Result, ...]:
     """What became of each item, in order; good items are stored whatever the others are."""
     require(actor, Action.telemetry_post)
-    posted = [item.summary for item in batch if item.summary is not None]
-    known = dict(tx.telemetry.seen([summary.key for summary in posted]))
-    permits = tx.permits.find({summary.permit_id for summary in posted})
-    accepted: list[tuple[Summary, Evidence]] = []
-    violations: list[Violation] = []
-    results = []
-    for item in batch:
-        problem = item.problem or _refused(actor, ctx, item.summary, permits, known)
-        if item.summary is None or problem is not None:
-            key = item.summary.id if item.summary else None
-            results.append(Result(item.index, key, Outcome.rejected, problem))
-            continue
-        summary = item.summary
-        if summary.key in known:
-            results.append(Result(item.index, summary.id, Outcome.duplicate))
-            continue
-        known[summary.key] = summary.digest
-        proof = prove(summary, permits[summary.permit_id], Law(ctx.pack, ctx.frame))
-        broken = [_violation(ctx, summary, permits[summary.permit_id], b) for b in proof.breaches]
-        accepted.append((summary, proof.evidence))
-        violations += broken
-        ids = tuple(violation.id for violation in broken)
-        results.append(Result(item.index, summary.id, Outcome.accepted, violation_ids=ids))
-    tx.telemetry.record(accepted, ctx.now)
-    tx.violations.add_all(violations, ctx.deed(actor, "detect"))
-    return tuple(results)
+    taken = _Taken.of_nothing(tx, actor, ctx, [i.summary for i in batch if i.summary is not None])
+    results = tuple(taken.after(item) for item in batch)
+    tx.telemetry.record(taken.accepted, ctx.now)
+    tx.violations.add_all(taken.violations, ctx.deed(actor, "detect"))
+    return results
 
 
 def summaries(tx: Tx, actor: Actor, query: Query) -> Page[Summary]:
@@ -91,41 +74,104 @@ def seal(tx: Tx, actor: Actor, ctx: Context) -> int:
     return tx.telemetry.seal(until, ctx.deed(actor, "seal"))
 
 
-def _refused(
-    actor: Actor,
-    ctx: Context,
-    summary: Summary | None,
-    permits: Mapping[str, Permit],
-    known: Mapping[tuple[str, str, int], str],
-) -> Problem | None:
-    """Why this item cannot be taken; None when it can, or was taken before."""
-    if summary is None:
+@dataclass
+class _Taken:
+    """What was taken of a batch so far, and what each further item is held against.
+
+    `known` are the keys recorded with their digests, `told_of` the times each vehicle told of.
+    """
+
+    actor: Actor
+    ctx: Context
+    permits: Mapping[str, Permit]
+    known: dict[tuple[str, str, int], str]
+    told_of: dict[str, list[Span]]
+    accepted: list[tuple[Summary, Evidence]] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+
+    @classmethod
+    def of_nothing(cls, tx: Tx, actor: Actor, ctx: Context, posted: Sequence[Summary]) -> "_Taken":
+        """Nothing yet; what is in the registry that bears on these summaries."""
+        permits = tx.permits.find({summary.permit_id for summary in posted})
+        known = dict(tx.telemetry.seen([summary.key for summary in posted]))
+        return cls(actor, ctx, permits, known, _told_of(tx, ctx, posted))
+
+    def after(self, item: Posted) -> Result:
+        """What becomes of the item; a good one is taken."""
+        summary, problem = item.summary, item.problem
+        if summary is not None and problem is None:
+            problem = self._refusal(summary)
+        if summary is None or problem is not None:
+            key = summary.id if summary else None
+            return Result(item.index, key, Outcome.rejected, problem)
+        if summary.key in self.known:
+            return Result(item.index, summary.id, Outcome.duplicate)
+        permit, law = self.permits[summary.permit_id], Law(self.ctx.pack, self.ctx.frame)
+        told_of = self.told_of[summary.vehicle_id]
+        try:
+            proof = prove(summary, permit, law, told_of)
+        except Unprovable as failed:
+            problem = Problem("/path", failed.code, failed.message)
+            return Result(item.index, summary.id, Outcome.rejected, problem)
+        broken = [_violation(self.ctx, summary, permit, breach) for breach in proof.breaches]
+        self.known[summary.key] = summary.digest
+        told_of.append((summary.started_at, summary.ended_at))
+        self.accepted.append((summary, proof.evidence))
+        self.violations += broken
+        ids = tuple(violation.id for violation in broken)
+        return Result(item.index, summary.id, Outcome.accepted, violation_ids=ids)
+
+    def _refusal(self, summary: Summary) -> Problem | None:
+        """Why a summary cannot be taken; None when it can, or was taken before."""
+        permit = self.permits.get(summary.permit_id)
+        if permit is None or not self._may_post(permit):
+            return _problem("/permit_id", "permit_unknown", "没有该许可", "There is no such permit")
+        if all(vehicle.vehicle_id != summary.vehicle_id for vehicle in permit.vehicles):
+            zh, en = "该车辆不在许可内", "The vehicle is not on the permit"
+            return _problem("/vehicle_id", "vehicle_not_on_permit", zh, en)
+        if not self._may_post(permit, summary.vehicle_id):
+            zh, en = "密钥不属于该车辆", "The key is another vehicle's"
+            return _problem("/vehicle_id", "other_vehicle", zh, en)
+        if summary.key not in self.known:
+            problems = impossible(summary, permit.content.domain, self.ctx.pack)
+            return _untimely(self.ctx, summary) or next(problems, None)
+        if self.known[summary.key] != summary.digest:
+            zh, en = "同一序号内容不同", "This sequence number was used with other content"
+            return _problem("/seq", "sequence_conflict", zh, en)
         return None
-    permit = permits.get(summary.permit_id)
-    if permit is None or not _may_post(actor, permit):
-        return _problem("/permit_id", "permit_unknown", "没有该许可", "There is no such permit")
-    if all(vehicle.vehicle_id != summary.vehicle_id for vehicle in permit.vehicles):
-        zh, en = "该车辆不在许可内", "The vehicle is not on the permit"
-        return _problem("/vehicle_id", "vehicle_not_on_permit", zh, en)
-    if not _may_post(actor, permit, summary.vehicle_id):
-        zh, en = "密钥不属于该车辆", "The key is another vehicle's"
-        return _problem("/vehicle_id", "other_vehicle", zh, en)
-    if summary.key not in known:
-        return _untimely(ctx, summary)
-    if known[summary.key] != summary.digest:
-        zh, en = "同一序号内容不同", "This sequence number was used with other content"
-        return _problem("/seq", "sequence_conflict", zh, en)
-    return None
+
+    def _may_post(self, permit: Permit, vehicle_id: str | None = None) -> bool:
+        owner_id = permit.organisation_id
+        return isinstance(decide(self.actor, Action.telemetry_post, owner_id, vehicle_id), Allowed)
 
 
-def _may_post(actor: Actor, permit: Permit, vehicle_id: str | None = None) -> bool:
-    answer = decide(actor, Action.telemetry_post, permit.organisation_id, vehicle_id)
-    return isinstance(answer, Allowed)
+def _told_of(tx: Tx, ctx: Context, posted: Sequence[Summary]) -> dict[str, list[Span]]:
+    """The times that each of the vehicles told of before and that may share some with these."""
+    first = ctx.now - ctx.pack.duration(LimitKey.telemetry_lateness)
+    last = ctx.now + ctx.pack.duration(LimitKey.telemetry_clock_skew)
+    longest = ctx.pack.duration(LimitKey.telemetry_interval)
+    spans = defaultdict(list)
+    for summary in posted:
+        spans[summary.vehicle_id].append((summary.started_at, summary.ended_at))
+    return {
+        vehicle_id: list(
+            tx.telemetry.told_of(
+                vehicle_id,
+                # what lies beyond these is refused, however far
+                after=max(first, min(start for start, _ in told)) - longest,
+                before=min(last, max(end for _, end in told)),
+            )
+        )
+        for vehicle_id, told in spans.items()
+    }
 
 
 def _untimely(ctx: Context, summary: Summary) -> Problem | None:
     """Whether it lies in the future, comes too late, or has fixes from another time."""
     skew = ctx.pack.duration(LimitKey.telemetry_clock_skew)
+    if summary.activity_id is not None:
+        # the registry holds no activities yet, so none of that id
+        return _problem("/activity_id", "unknown", "没有登记", "There is none registered")
     if summary.ended_at > ctx.now + skew:
         return _problem("/ended_at", "in_the_future", "时间在未来", "It lies in the future")
     if summary.started_at < ctx.now - ctx.pack.duration(LimitKey.telemetry_lateness):

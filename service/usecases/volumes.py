@@ -172,7 +172,16 @@ def _zone_problems(tx: Tx, request: VolumeRequest) -> list[Problem]:
                 ),
             )
         ]
+    if request.geometry is not None and not is_at(zone.volume, request.geometry):
+        words = Text("所附几何不是该区域的", "The geometry beside it is not this zone's")
+        return [Problem(f"{request.pointer}/geometry", "zone_or_geometry", words)]
     return []
+
+
+def is_at(volume: Volume4D, drawn: BaseGeometry) -> bool:
+    """True when a geometry sent back beside what it follows from is still the same."""
+    core = volume.footprint.core
+    return bool(shapely.equals_exact(drawn.normalize(), core.normalize(), tolerance=1e-9))
 
 
 def _placed(tx: Tx, request: VolumeRequest) -> Placed:

@@ -26,6 +26,7 @@ from service.domain.zone import Notice, Zone
 from service.usecases.context import Context
 from service.usecases.permits import in_force_near
 from service.usecases.ports import Page, Query, Tx
+from service.usecases.volumes import is_at
 
 STEPS = {
     "assess": Action.zone_assess,
@@ -135,6 +136,9 @@ def described(
         frozenset(road.level for road in chain) if chain else None,
         request.schedule or always(ctx.frame.zone),
     )
+    if chain and request.geometry is not None and not is_at(volume, request.geometry):
+        words = Text("所附几何不是这些路段的", "The geometry beside them is not these roads'")
+        raise Malformed([Problem("/geometry", "roads_or_geometry", words)])
     return Zone(
         id=zone_id,
         revision=revision,

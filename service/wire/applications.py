@@ -6,15 +6,16 @@ from typing import Any, Self
 
 from service.domain.access import Action, Allowed, decide
 from service.domain.application import EDITABLE, STATES, Application, RequiredReview, Risk
+from service.domain.disclosure import knows
 from service.domain.documents import DocumentKind
+from service.domain.findings import CONFIDENTIAL
 from service.domain.kinds import ApplicationState, Change, RiskTier
 from service.domain.organisation import Organisation
 from service.usecases.completeness import Missing
-from service.usecases.judging import findings_for
 from service.wire.actions import allowed
 from service.wire.common import Output, Reader
 from service.wire.content import ContentOut, content_fields
-from service.wire.findings import FindingOut
+from service.wire.findings import FindingOut, findings_out
 from service.wire.organisations import OrganisationNamed
 from service.wire.reviews import ReviewLineOut
 
@@ -37,7 +38,9 @@ class RiskOut(Output):
         """The risk; None before it was assessed."""
         if risk is None:
             return None
-        return cls(tier=risk.tier, reasons=[reader.words(reason) for reason in risk.reasons])
+        hidden = risk.undisclosed if knows(reader.actor, CONFIDENTIAL) else ()
+        reasons = [reader.words(reason) for reason in (*risk.reasons, *hidden)]
+        return cls(tier=risk.tier, reasons=reasons)
 
 
 class MissingOut(Output):
@@ -101,12 +104,11 @@ class ApplicationOut(ApplicationListed):
         reader: Reader,
     ) -> Self:
         """The application with its findings and what it lacks."""
-        findings = findings_for(reader.actor, application)
         return cls(
             **_listed(application, operators, reader),
             changes=list(application.changes),
             missing=[MissingOut.from_domain(item, reader) for item in missing],
-            findings=[FindingOut.from_domain(finding, reader) for finding in findings],
+            findings=findings_out(application.findings, reader),
             rule_pack_version=application.pack_version,
         )
 

@@ -6,7 +6,9 @@ from pydantic import Field
 
 from geo.conflict import Verdict
 from geo.schedule import Schedule
+from service.domain.disclosure import disclosed
 from service.domain.errors import Problem
+from service.domain.findings import worst
 from service.domain.kinds import Domain, Phase
 from service.domain.question import Coverage
 from service.usecases.checks import CheckRequest, CheckResult
@@ -49,15 +51,25 @@ class UncoveredOut(Output):
     length_m: float
 
 
+class HandoverOut(Output):
+    """Where a line passes from one zone into the next."""
+
+    volume_index: int
+    geometry: GeometryOut
+    from_zone_id: str
+    to_zone_id: str
+
+
 class CoverageOut(Output):
-    """How much of what was asked lies in zones that allow it."""
+    """How much of what was asked lies in zones that allow it, and where lines change zones."""
 
     covered_length_m: float
     uncovered: list[UncoveredOut]
+    handovers: list[HandoverOut]
 
     @classmethod
     def from_domain(cls, coverage: Coverage, reader: Reader) -> Self:
-        """The coverage with every part left out of it."""
+        """The coverage with every part left out of it and every change of zone."""
         return cls(
             covered_length_m=coverage.covered_length_m,
             uncovered=[
@@ -67,6 +79,15 @@ class CoverageOut(Output):
                     length_m=part.length_m,
                 )
                 for part in coverage.uncovered
+            ],
+            handovers=[
+                HandoverOut(
+                    volume_index=passed.volume_index,
+                    geometry=geojson(passed.at, reader),
+                    from_zone_id=passed.from_zone_id,
+                    to_zone_id=passed.to_zone_id,
+                )
+                for passed in coverage.handovers
             ],
         )
 
@@ -85,10 +106,12 @@ class CheckOut(Output):
     def from_domain(cls, result: CheckResult, warnings: list[Problem], reader: Reader) -> Self:
         """The answer as far as the reader may know of it."""
         answer = result.answer
+        told = disclosed(reader.actor, answer.findings)
         return cls(
-            verdict=answer.verdict,
+            # of what the reader is told: hidden advice would show in it
+            verdict=worst(told),
             may_submit=answer.may_submit,
-            findings=[FindingOut.from_domain(finding, reader) for finding in answer.findings],
+            findings=[FindingOut.from_domain(finding, reader) for finding in told],
             coverage=CoverageOut.from_domain(answer.coverage, reader),
             registry_revision=result.registry_revision,
             warnings=[ProblemOut.from_domain(warning, reader) for warning in warnings],

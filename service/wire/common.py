@@ -6,7 +6,7 @@ Numbers are numbers, never `true` or "1"; text has no control characters; times 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Generic, Self, TypeVar
+from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -67,10 +67,10 @@ def after(end: datetime, start: datetime | None) -> datetime:
 
 
 Flag = Annotated[bool, Field(strict=True)]
-Whole = Annotated[int, Field(strict=True, ge=-MOST_SAFE, le=MOST_SAFE)]
 Count = Annotated[int, Field(strict=True, ge=0, le=MOST_SAFE)]
+Tally = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Amount = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
+Amount = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1e12)]
 Metres = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=100_000)]
 Key = Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,99}$")]
 Line = Annotated[str, Field(strict=True, min_length=1, max_length=300, pattern=_SINGLE_LINE)]
@@ -85,6 +85,19 @@ class Input(BaseModel):
     """What is sent to the registry; a field nobody knows is a mistake, not a remark."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class Returned(Input):
+    """An input that may be sent back as it was read: what only the registry writes goes unread."""
+
+    unread: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_unread(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {name: member for name, member in value.items() if name not in cls.unread}
 
 
 class Output(BaseModel):

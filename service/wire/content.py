@@ -9,7 +9,7 @@ from service.domain.application import AttachedDocument, Content
 from service.domain.documents import DocumentKind
 from service.domain.kinds import Domain, Phase, SupervisionMode
 from service.usecases.content import ContentRequest
-from service.wire.common import Flag, Input, Instant, Key, Keys, Line, Output, Reader
+from service.wire.common import Flag, Input, Instant, Key, Keys, Line, Output, Reader, Returned
 from service.wire.conditions import ConditionBody, Conditions
 from service.wire.intake import Intake
 from service.wire.volumes import VolumeIn, VolumeOut, requests, throughout
@@ -27,8 +27,15 @@ class DocumentBody(Input):
         return cls(kind=DocumentKind(document.kind), document_id=document.document_id)
 
 
-class ApplicationIn(Input):
+class ApplicationIn(Returned):
     """Everything an operator asks for; a volume without a schedule is used throughout."""
+
+    unread = frozenset(
+        """
+        id version state operator created_at submitted_at changes risk missing required_reviews
+        findings rule_pack_version permit_id allowed_actions
+        """.split()
+    )
 
     title: Line
     domain: Domain

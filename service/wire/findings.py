@@ -1,15 +1,17 @@
 """Findings; what belongs to a competitor is not named (Art. 50).
 
 Whoever may read the other's permits sees them named; everyone else learns the overlap, the distance
-and the offices to ask, and nothing about the other (decision 13).
+and the offices to ask, and nothing about the other (decision 13). Which findings a reader is shown
+at all is disclosure.py's to say.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
 from geo.conflict import Verdict
 from geo.text import Text
-from service.domain.access import Action, Allowed, decide
+from service.domain.disclosure import disclosed, knows
 from service.domain.findings import Against, Citation, Finding, Resolution
 from service.domain.kinds import Role, Severity
 from service.wire.common import Input, IntervalOut, Line, Output, Prose, Reader
@@ -101,7 +103,7 @@ class FindingOut(Output):
 
     @classmethod
     def from_domain(cls, finding: Finding, reader: Reader) -> Self:
-        """The finding as far as the reader may know of it."""
+        """A finding that was disclosed to the reader, without names that are not theirs to know."""
         first = finding.first_overlap
         return cls(
             id=finding.id,
@@ -124,13 +126,14 @@ class FindingOut(Output):
         )
 
 
-def _named(other: Against, reader: Reader) -> bool:
-    answer = decide(reader.actor, Action.permit_read, other.owner_id)
-    return other.owner_id is None or isinstance(answer, Allowed)
+def findings_out(findings: Iterable[Finding], reader: Reader) -> list[FindingOut]:
+    """The findings that the reader may know of, each as far as they may."""
+    shown = disclosed(reader.actor, findings)
+    return [FindingOut.from_domain(finding, reader) for finding in shown]
 
 
 def _against(other: Against, reader: Reader) -> AgainstOut:
-    if _named(other, reader):
+    if knows(reader.actor, other.owner_id):
         return AgainstOut(type=other.type, id=other.id, title=reader.words(other.title))
     return AgainstOut(type=other.type, id=None, title=reader.words(_UNNAMED[other.type]))
 
@@ -139,7 +142,7 @@ def _explanation(finding: Finding, reader: Reader) -> str:
     """The explanation with every name taken out that the reader may not know."""
     words = reader.words(finding.explanation)
     for other in finding.against:
-        if not _named(other, reader):
+        if not knows(reader.actor, other.owner_id):
             words = words.replace(reader.words(other.title), reader.words(_UNNAMED[other.type]))
     return words
 

@@ -3,7 +3,7 @@
 from typing import Literal, Self
 
 from geo.crs import Plane
-from service.domain.kinds import Direction, PermitState, ZoneKind
+from service.domain.kinds import Direction, PermitState, Standing, ZoneKind
 from service.domain.permit import Permit
 from service.wire.common import Output, Reader
 from service.wire.geometry import GeometryOut, geojson
@@ -27,12 +27,20 @@ class FenceFeature(Output):
     properties: FenceProperties
 
 
+class FenceVehicle(Output):
+    """One vehicle of the permit."""
+
+    vehicle_id: str
+    standing: Standing
+
+
 class GeofenceOut(Output):
-    """Every volume of a permit; only an `active` one may be used."""
+    """Every volume of a permit; used only while it is `active`, by `cleared` vehicles."""
 
     type: Literal["FeatureCollection"] = "FeatureCollection"
     permit_id: str
     state: PermitState
+    vehicles: list[FenceVehicle]
     features: list[FenceFeature]
 
     @classmethod
@@ -41,6 +49,10 @@ class GeofenceOut(Output):
         return cls(
             permit_id=permit.id,
             state=permit.state_at(reader.now),
+            vehicles=[
+                FenceVehicle(vehicle_id=line.vehicle_id, standing=line.standing)
+                for line in permit.vehicles
+            ],
             features=[
                 FenceFeature(
                     geometry=geojson(planned.volume.footprint.outline(plane), reader),

@@ -100,11 +100,15 @@ def radius_of(
         intake.refuse(
             f"{at}/radius_m", "radius_required", "点须给出半径", "A point needs its radius"
         )
-    if kind in AREAS and (width_m is not None or radius_m is not None):
-        field = "width_m" if width_m is not None else "radius_m"
-        intake.refuse(
-            f"{at}/{field}", "area_without_width", "面不填写宽度或半径", "An area has no width"
-        )
+    if kind in AREAS:
+        for field, value in (("width_m", width_m), ("radius_m", radius_m)):
+            refuse_breadth(intake, f"{at}/{field}", value)
+
+
+def refuse_breadth(intake: Intake, pointer: str, value: float | None) -> None:
+    """Note a defect when an area is given a width or a radius: what it covers is its outline's."""
+    if value is not None:
+        intake.refuse(pointer, "area_without_width", "面不填写宽度或半径", "An area has no width")
 
 
 def geojson(geometry: BaseGeometry, reader: Reader) -> GeometryOut:

@@ -3,17 +3,25 @@
 from datetime import datetime
 from typing import Any, Self
 
-from service.domain.importing import ImportedItem, ImportKind, ImportOutcome, ImportReport
-from service.wire.common import Output, Reader
+from service.domain.importing import (
+    Counted,
+    ImportedItem,
+    ImportKind,
+    ImportOutcome,
+    ImportReport,
+)
+from service.wire.common import Output, Reader, Words
 from service.wire.problems import ProblemOut
 
 
 class ImportedItemOut(Output):
-    """One item, by its line or feature index."""
+    """One item, by its line or feature index; `category` is its class or kind."""
 
     place: int
     outcome: ImportOutcome
     id: str | None
+    name: Words | None
+    category: str | None
     notes: list[ProblemOut]
 
     @classmethod
@@ -23,6 +31,8 @@ class ImportedItemOut(Output):
             place=item.place,
             outcome=item.outcome,
             id=item.id,
+            name=Words.from_domain(item.name) if item.name else None,
+            category=item.category,
             notes=[ProblemOut.from_domain(note, reader) for note in item.notes],
         )
 
@@ -42,6 +52,7 @@ class ImportListed(Output):
     refused: int
     skipped: int
     warned: int
+    categories: dict[str, int]
 
     @classmethod
     def from_domain(cls, report: ImportReport) -> Self:
@@ -50,15 +61,18 @@ class ImportListed(Output):
 
 
 class ImportOut(ImportListed):
-    """An import with every item."""
+    """An import with every item; `notes` are of the whole file."""
 
+    counted: Counted
+    notes: list[ProblemOut]
     items: list[ImportedItemOut]
 
     @classmethod
     def in_full(cls, report: ImportReport, reader: Reader) -> Self:
         """The import, item by item in the order of the file."""
         items = [ImportedItemOut.from_domain(item, reader) for item in report.items]
-        return cls(**_figures(report), items=items)
+        notes = [ProblemOut.from_domain(note, reader) for note in report.notes]
+        return cls(**_figures(report), counted=report.counted, notes=notes, items=items)
 
 
 def _figures(report: ImportReport) -> dict[str, Any]:
@@ -75,4 +89,5 @@ def _figures(report: ImportReport) -> dict[str, Any]:
         "refused": report.count(ImportOutcome.refused),
         "skipped": report.count(ImportOutcome.skipped),
         "warned": report.warned,
+        "categories": dict(report.categories),
     }

@@ -23,7 +23,6 @@ from service.domain.kinds import ControlMode, Role
 from service.wire.actions import allowed
 from service.wire.common import (
     Amount,
-    Count,
     Flag,
     Input,
     Instant,
@@ -33,6 +32,7 @@ from service.wire.common import (
     Output,
     Prose,
     Reader,
+    Tally,
 )
 from service.wire.geometry import (
     ANY_SHAPE,
@@ -78,9 +78,9 @@ class PlaceOut(Output):
 class CasualtiesBody(Input):
     """People harmed, as far as known."""
 
-    deaths: Count = 0
-    serious_injuries: Count = 0
-    minor_injuries: Count = 0
+    deaths: Tally = 0
+    serious_injuries: Tally = 0
+    minor_injuries: Tally = 0
 
 
 class FactsBody(Input):

@@ -57,7 +57,18 @@ def of_geometry(pointer: str, refused: GeoError) -> Problem:
 
 def of_schema(defects: Iterable[Mapping[str, object]], skip: int = 0) -> tuple[Problem, ...]:
     """What a schema refused; `skip` leaves out the first parts of each place, such as "body"."""
-    return tuple(_problem(defect, skip) for defect in defects)
+    found = list(defects)
+    return tuple(_problem(defect, skip) for defect in found if not _is_echo(defect, found))
+
+
+def _is_echo(defect: Mapping[str, object], found: Sequence[Mapping[str, object]]) -> bool:
+    """True of a list called too short because its refused items were left out of the count."""
+    loc = defect["loc"]
+    assert isinstance(loc, tuple), "schemas name the place as a tuple"
+    return defect["type"] == "too_short" and any(
+        isinstance(other["loc"], tuple) and other["loc"][: len(loc)] == loc != other["loc"]
+        for other in found
+    )
 
 
 def pointer_to(parts: Sequence[int | str]) -> str:

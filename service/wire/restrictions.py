@@ -18,7 +18,7 @@ from service.domain.place import always
 from service.domain.restriction import STATES, Restriction
 from service.usecases.restrictions import STEPS, RestrictionRequest
 from service.wire.actions import allowed
-from service.wire.common import Input, Metres, Output, Reader, Words
+from service.wire.common import Metres, Output, Reader, Returned, Words
 from service.wire.geometry import (
     ANY_SHAPE,
     CanonicalCrs,
@@ -30,6 +30,7 @@ from service.wire.geometry import (
     declared_out,
     geojson,
     place,
+    refuse_breadth,
 )
 from service.wire.intake import Intake
 from service.wire.schedule import AltitudeBody, ScheduleBody
@@ -47,8 +48,10 @@ Levels = Annotated[
 """The levels that are hit; None, written "all", is every one."""
 
 
-class RestrictionIn(Input):
-    """A restriction as an authority describes it; points and lines need the radius around them."""
+class RestrictionIn(Returned):
+    """A restriction as an authority describes it; only points and lines have a radius."""
+
+    unread = frozenset({"id", "revision", "state", "declared", "allowed_actions"})
 
     name: Words
     restriction_kind: RestrictionKind
@@ -89,14 +92,16 @@ class RestrictionIn(Input):
 
     def _placed(self, intake: Intake) -> Placed | None:
         placed = place(intake, "", self.geometry, self.crs, ANY_SHAPE)
-        if placed is not None and self.radius_m is None and placed.geometry.geom_type not in AREAS:
+        if placed is not None and placed.geometry.geom_type in AREAS:
+            refuse_breadth(intake, "/radius_m", self.radius_m)
+        elif placed is not None and self.radius_m is None:
             zh, en = "点和线须给出半径", "A point or line needs the radius around it"
             intake.refuse("/radius_m", "radius_required", zh, en)
         return placed
 
 
 class RestrictionOut(Output):
-    """A restriction with its place; `radius_m` widens whatever shape it has."""
+    """A restriction with its place; `radius_m` widens a point or a line."""
 
     id: str
     revision: int

@@ -33,11 +33,17 @@ from service.domain.errors import Problem
 from service.domain.kinds import ControlMode, SupervisionMode
 from service.domain.telemetry import Summary, Takeovers, Track
 from service.usecases.telemetry import Posted
-from service.wire.common import Amount, Count, Input, Instant, Key, Line, Number, after, refusal
+from service.wire.common import Amount, Input, Instant, Key, Line, Number, Tally, after, refusal
 from service.wire.geometry import Crs
 from service.wire.problems import of_schema
 
 Fixes = Annotated[tuple[tuple[Number, Number], ...], Field(min_length=2, max_length=10_000)]
+
+# what nothing on wheels or wings exceeds; what a summary may claim is the rule pack's affair
+Exposure = Annotated[Amount, Field(le=1_000_000)]
+Speed = Annotated[Amount, Field(le=1_000)]
+Accuracy = Annotated[Amount, Field(le=1_000_000)]
+Height = Annotated[Number, Field(ge=-100_000, le=100_000)]
 
 
 class PathIn(Input):
@@ -48,13 +54,13 @@ class PathIn(Input):
 
 
 class ByMode(Input):
-    """An amount in each control mode."""
+    """Kilometres or seconds in each control mode."""
 
-    manual: Amount = 0.0
-    automated: Amount = 0.0
-    takeover_requested: Amount = 0.0
-    minimal_risk: Amount = 0.0
-    remote_control: Amount = 0.0
+    manual: Exposure = 0.0
+    automated: Exposure = 0.0
+    takeover_requested: Exposure = 0.0
+    minimal_risk: Exposure = 0.0
+    remote_control: Exposure = 0.0
 
     def to_domain(self) -> dict[ControlMode, float]:
         """The amounts by mode."""
@@ -64,9 +70,9 @@ class ByMode(Input):
 class TakeoversIn(Input):
     """How often control was taken over, by whom."""
 
-    driver: Count = 0
-    system: Count = 0
-    remote: Count = 0
+    driver: Tally = 0
+    system: Tally = 0
+    remote: Tally = 0
 
 
 class SummaryIn(Input):
@@ -85,17 +91,17 @@ class SummaryIn(Input):
     distance_km: ByMode
     duration_s: ByMode
     takeovers: TakeoversIn = TakeoversIn()
-    hard_brakes: Count = 0
-    minimal_risk_manoeuvres: Count = 0
-    max_speed_mps: Amount
-    mean_speed_mps: Amount
-    horizontal_accuracy_m: Amount
+    hard_brakes: Tally = 0
+    minimal_risk_manoeuvres: Tally = 0
+    max_speed_mps: Speed
+    mean_speed_mps: Speed
+    horizontal_accuracy_m: Accuracy
     crs: Crs
     path: PathIn
     path_times: tuple[Instant, ...] | None = None
     path_modes: tuple[ControlMode, ...] | None = None
-    path_speeds_mps: tuple[Amount, ...] | None = None
-    path_altitudes: tuple[Number, ...] | None = None
+    path_speeds_mps: tuple[Speed, ...] | None = None
+    path_altitudes: tuple[Height, ...] | None = None
     altitude_reference: Reference | None = None
 
     @field_validator("ended_at")

@@ -7,13 +7,15 @@ from pydantic import Field
 
 from service.domain.kinds import Domain, VehicleKind
 from service.domain.vehicle import Vehicle, VehicleKey
-from service.wire.common import Amount, Input, Line, Output
+from service.wire.common import Amount, Line, Output, Returned
 
 Level = Annotated[int, Field(strict=True, ge=0, le=5)]
 
 
-class VehicleIn(Input):
+class VehicleIn(Returned):
     """One vehicle or aircraft of the sender's organisation."""
+
+    unread = frozenset({"id", "revision", "organisation_id"})
 
     domain: Domain
     vehicle_kind: VehicleKind

@@ -11,7 +11,7 @@ from geo.shapes import LINES
 from service.domain.kinds import Direction, Use, ZoneKind
 from service.domain.place import PlannedVolume
 from service.usecases.volumes import VolumeRequest
-from service.wire.common import Input, Key, Metres, Output, Reader
+from service.wire.common import Key, Metres, Output, Reader, Returned
 from service.wire.geometry import (
     ANY_SHAPE,
     CanonicalCrs,
@@ -31,8 +31,13 @@ from service.wire.schedule import AltitudeBody, ScheduleBody
 VehicleCount = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
 
-class VolumeIn(Input):
-    """A published zone as a whole, or a geometry of one's own; without schedule: throughout."""
+class VolumeIn(Returned):
+    """A published zone as a whole, or a geometry of one's own; without schedule: throughout.
+
+    Beside `zone_id` a geometry may stand that is the zone's, as it does in an answer.
+    """
+
+    unread = frozenset({"levels", "declared"})
 
     zone_kind: ZoneKind
     zone_id: Key | None = None
@@ -65,7 +70,7 @@ class VolumeIn(Input):
             pointer=at,
             zone_kind=self.zone_kind,
             zone_id=self.zone_id,
-            declared=placed.declared if placed else None,
+            declared=placed.declared if placed and self.zone_id is None else None,
             geometry=placed.geometry if placed else None,
             width_m=self.width_m,
             radius_m=self.radius_m,
@@ -77,11 +82,11 @@ class VolumeIn(Input):
         )
 
     def _placed(self, intake: Intake, at: str, routes: bool) -> Placed | None:
-        if (self.geometry is None) is (self.zone_id is None):
+        if self.geometry is None and self.zone_id is None:
             intake.refuse(
                 f"{at}/geometry",
                 "zone_or_geometry",
-                "须且仅须给出 zone_id 或 geometry 之一",
+                "须给出 zone_id 或 geometry 之一",
                 "State zone_id or geometry, one of the two",
             )
             return None

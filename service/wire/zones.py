@@ -11,7 +11,18 @@ from service.domain.place import always
 from service.domain.zone import STATES, Zone
 from service.usecases.zones import STEPS, ZoneRequest
 from service.wire.actions import allowed
-from service.wire.common import Day, Input, Key, Keys, Line, Metres, Output, Reader, Words
+from service.wire.common import (
+    Day,
+    Input,
+    Key,
+    Keys,
+    Line,
+    Metres,
+    Output,
+    Reader,
+    Returned,
+    Words,
+)
 from service.wire.geometry import (
     ANY_SHAPE,
     CanonicalCrs,
@@ -39,8 +50,13 @@ class NoticeIn(Input):
     date: Day
 
 
-class ZoneIn(Input):
-    """A zone as an authority describes it."""
+class ZoneIn(Returned):
+    """A zone as an authority describes it.
+
+    Beside `road_ids` a geometry may stand that is theirs, as it does in an answer.
+    """
+
+    unread = frozenset({"id", "revision", "state", "levels", "declared", "allowed_actions"})
 
     name: Words
     zone_kind: ZoneKind
@@ -71,7 +87,7 @@ class ZoneIn(Input):
             zone_kind=self.zone_kind,
             road_ids=self.road_ids,
             direction=self.direction,
-            declared=placed.declared if placed else None,
+            declared=placed.declared if placed and not self.road_ids else None,
             geometry=placed.geometry if placed else None,
             width_m=self.width_m,
             radius_m=self.radius_m,
@@ -86,11 +102,11 @@ class ZoneIn(Input):
         )
 
     def _placed(self, intake: Intake) -> Placed | None:
-        if (self.geometry is None) is (not self.road_ids):
+        if self.geometry is None and not self.road_ids:
             intake.refuse(
                 "/geometry",
                 "roads_or_geometry",
-                "须且仅须给出 road_ids 或 geometry 之一",
+                "须给出 road_ids 或 geometry 之一",
                 "State road_ids or geometry, one of the two",
             )
             return None

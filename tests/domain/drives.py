@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from geo.altitude import Reference
+from service.domain.breach import Breach
 from service.domain.kinds import ControlMode, Domain, Phase, SupervisionMode, ViolationKind
 from service.domain.permit import Permit
 from service.domain.place import PlannedVolume
-from service.domain.proof import Breach, Proof
+from service.domain.proof import Proof
 from service.domain.telemetry import Summary
 from tests.builders import LAT, LON, NOW, a_content, a_permit, a_summary, a_track
 from tests.domain.questions import a_flight, an_area
@@ -32,7 +33,10 @@ def a_drive(*lons: float, modes: Any = AUTO, seconds: float = 10, **changes: Any
         **{key: changes.pop(key) for key in ("altitudes", "altitude_reference") if key in changes},
     )
     ended_at = NOW + timedelta(seconds=seconds * segments)
-    claims = {"distance_km": {AUTO: 9.0}, "duration_s": {AUTO: 90.0}}
+    claims = {
+        "distance_km": {AUTO: 9.0, MANUAL: 9.0},
+        "duration_s": {AUTO: 90.0, MANUAL: 90.0},
+    }
     return a_summary(**{"track": track, "ended_at": ended_at, **claims, **changes})
 
 

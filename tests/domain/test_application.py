@@ -1,11 +1,12 @@
 """Applications: versions, signatures that bind to one of them, and what is still to be signed."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
+from geo.schedule import Weekday, WeeklyWindow
 from service.domain.application import Application, Condition, RequiredReview, Review
 from service.domain.errors import IllegalStep, Stale
 from service.domain.kinds import ApplicationState, ConditionKind, ReviewDecision, Role
@@ -186,13 +187,27 @@ def test_a_districts_line_is_for_that_district_to_sign() -> None:
         (ConditionKind.max_speed_mps, "0", False),
         (ConditionKind.max_speed_mps, "nan", False),
         (ConditionKind.max_speed_mps, "inf", False),
+        (ConditionKind.max_speed_mps, "-5", False),
+        (ConditionKind.max_speed_mps, "1_0", False),
+        (ConditionKind.max_speed_mps, "１０", False),
+        (ConditionKind.max_speed_mps, "1e3", False),
         (ConditionKind.max_concurrent_vehicles, "3", True),
         (ConditionKind.max_concurrent_vehicles, "0", False),
         (ConditionKind.max_concurrent_vehicles, "-1", False),
         (ConditionKind.max_concurrent_vehicles, "many", False),
+        (ConditionKind.max_concurrent_vehicles, "1.5", False),
+        (ConditionKind.max_concurrent_vehicles, "٣", False),
+        (ConditionKind.max_concurrent_vehicles, "9" * 250, False),
         (ConditionKind.supervision_mode, "driver_seat", True),
         (ConditionKind.supervision_mode, "asleep", False),
         (ConditionKind.hours, "22:00-05:00", True),
+        (ConditionKind.hours, "00:00-00:01", True),
+        (ConditionKind.hours, "08:00-08:00", False),
+        (ConditionKind.hours, "08:00-24:00", False),
+        (ConditionKind.hours, "8:00-18:00", False),
+        (ConditionKind.hours, "08:60-18:00", False),
+        (ConditionKind.hours, "08:00-18:00\n", False),
+        (ConditionKind.hours, "by day", False),
         (ConditionKind.weather, "无雨", True),
     ],
 )
@@ -200,3 +215,10 @@ def test_a_condition_is_sound_when_a_machine_can_check_it(
     kind: ConditionKind, value: str, sound: bool
 ) -> None:
     assert Condition(kind, value, "").is_sound is sound
+
+
+def test_the_hours_of_a_condition_are_those_of_every_day() -> None:
+    nights = Condition(ConditionKind.hours, "22:00-05:00", "").daily_window
+    assert nights == WeeklyWindow(frozenset(Weekday), time(22), time(5))
+    assert nights.overnight
+    assert Condition(ConditionKind.hours, "by day", "").daily_window is None

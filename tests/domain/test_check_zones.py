@@ -144,6 +144,22 @@ def test_heights_of_other_references_over_known_ground_are_decided() -> None:
     assert finding.verdict is Verdict.conflict
 
 
+def test_a_route_is_handed_over_from_zone_to_zone() -> None:
+    west = an_open_zone(a_line((LON, LAT), (EAST, LAT)), **ROAD)
+    east = an_open_zone(a_line((EAST, LAT), (LON + 0.02, LAT)), **ROAD)
+    route = a_drive(use("r1"), core=a_line((LON, LAT), (LON + 0.02, LAT)))
+    coverage, findings = covered(a_question(route), [west, east], LAW)
+    assert findings == ()
+    (handover,) = coverage.handovers
+    assert (handover.from_zone_id, handover.to_zone_id) == (west.id, east.id)
+    assert handover.at.x == pytest.approx(EAST, abs=0.0005)
+
+
+def test_a_route_in_one_zone_is_handed_over_nowhere() -> None:
+    zone = an_open_zone(a_line(), **ROAD)
+    assert covered(a_question(a_drive(use("r1"))), [zone, zone], LAW)[0].handovers == ()
+
+
 def test_a_road_opened_one_way_is_closed_the_other() -> None:
     zone = an_open_zone(a_line(), direction=Direction.forward, **ROAD)
     along, against = a_drive(use("r1")), a_drive(use("r1"), use("r1", forward=False))

@@ -1,7 +1,7 @@
 """Due times: months that are too short, holidays in between, years nobody has announced."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -92,6 +92,15 @@ def test_working_days_skip_holidays_and_count_days_made_up(
     start: datetime, days: int, end: datetime
 ) -> None:
     assert working_days_after(start, days, GoldenWeek()) == Due(end)
+
+
+@pytest.mark.parametrize("clock", [*Clock])
+def test_past_the_ends_of_the_calendar_a_term_runs_out_there_provisionally(clock: Clock) -> None:
+    at = time(12) if clock is Clock.wall else None
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert when(a_term(clock, 40, at), last) == Due(last, provisional=True)
+    if clock is not Clock.working_days:
+        assert when(a_term(clock, -40, at), first) == Due(first, provisional=True)
 
 
 def test_the_day_it_starts_on_does_not_count_however_late_or_early() -> None:

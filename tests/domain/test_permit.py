@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.domain.errors import IllegalStep, NotFound
-from service.domain.kinds import PermitState, Standing
+from service.domain.errors import IllegalStep, NotFound, Stale
+from service.domain.kinds import Domain, PermitState, Standing
 from service.domain.permit import Ground, Permit, PermitVehicle
 from tests.builders import NOW, a_content, a_permit
 
@@ -71,3 +71,75 @@ def test_a_vehicle_changes_its_plate_and_no_other_does() -> None:
 def test_a_vehicle_that_is_not_on_the_permit_is_not_found() -> None:
     with pytest.raises(NotFound):
         a_permit().with_vehicle(PermitVehicle("stranger", Standing.cleared))
+
+
+# single vehicles
+
+PAIR = (PermitVehicle("v1", Standing.cleared, "川A00001试"), PermitVehicle("v2", Standing.cleared))
+
+
+def test_a_vehicle_stops_and_goes_on_alone() -> None:
+    stopped = a_permit(vehicles=PAIR).with_vehicles_after("suspend", ["v1"], NOW, "事故")
+    assert [v.standing for v in stopped.vehicles] == [Standing.suspended, Standing.cleared]
+    assert stopped.state is PermitState.active
+    resumed = stopped.with_vehicles_after("resume", ["v1"], NOW, "已整改")
+    assert resumed.vehicles == PAIR
+
+
+@pytest.mark.parametrize("step", ["terminate", "revoke"])
+def test_a_vehicle_that_was_removed_does_not_come_back(step: str) -> None:
+    gone = a_permit(vehicles=PAIR).with_vehicles_after(step, ["v1"], NOW, "退出")
+    assert gone.vehicle("v1").standing is Standing.removed
+    with pytest.raises(IllegalStep):
+        gone.with_vehicles_after("resume", ["v1"], NOW, "x")
+
+
+def test_a_car_without_a_plate_goes_on_waiting_for_it() -> None:
+    waiting = (PermitVehicle("v1", Standing.suspended),)
+    car = a_permit(vehicles=waiting).with_vehicles_after("resume", ["v1"], NOW, "x")
+    assert car.vehicle("v1").standing is Standing.plate_pending
+    in_the_air = a_permit(vehicles=waiting, content=a_content(domain=Domain.air))
+    drone = in_the_air.with_vehicles_after("resume", ["v1"], NOW, "x")
+    assert drone.vehicle("v1").standing is Standing.cleared
+
+
+@pytest.mark.parametrize("at", [NOW, END])
+def test_nothing_happens_to_the_vehicles_of_a_permit_that_is_over(at: datetime) -> None:
+    state = PermitState.terminated if at == NOW else PermitState.active
+    with pytest.raises(IllegalStep):
+        a_permit(vehicles=PAIR, state=state).with_vehicles_after("suspend", ["v1"], at, "x")
+
+
+def test_the_standing_of_any_moment_can_be_told_afterwards() -> None:
+    permit = (
+        a_permit(vehicles=PAIR)
+        .with_vehicles_after("suspend", ["v1"], NOW + HOUR, "x")
+        .with_vehicles_after("resume", ["v1"], NOW + 3 * HOUR, "x")
+    )
+    moments = [NOW, NOW + 2 * HOUR, NOW + 3 * HOUR]
+    assert [permit.standing_at("v1", at) for at in moments] == [
+        Standing.cleared,
+        Standing.suspended,
+        Standing.cleared,
+    ]
+    assert permit.standing_at("v2", NOW + 2 * HOUR) is Standing.cleared
+    assert permit.state_at(NOW + 2 * HOUR) is PermitState.active
+
+
+# versions
+
+
+def test_every_change_counts() -> None:
+    permit = a_fresh_permit()
+    plated = permit.with_vehicle(PermitVehicle("vehicle-a", Standing.cleared, "川A00002试"))
+    active = plated.after("activate", NOW)
+    stopped = active.with_vehicles_after("suspend", ["vehicle-a"], NOW, "x")
+    assert [p.version for p in (permit, plated, active, stopped)] == [1, 2, 3, 4]
+    assert {p.revision for p in (permit, plated, active, stopped)} == {1}
+
+
+def test_who_looked_at_another_version_is_told_so() -> None:
+    permit = a_permit(version=3)
+    assert permit.at_version(3) is permit
+    with pytest.raises(Stale):
+        permit.at_version(2)

@@ -3,12 +3,14 @@
 The edges are written out here a second time on purpose: a changed table must change this one too.
 """
 
+import re
 from typing import Any
 
 import pytest
 
 from service.domain import application, incident, permit, restriction, zone
 from service.domain.errors import IllegalStep
+from service.domain.kinds import ApplicationState
 from service.domain.machine import Machine
 
 EDGES = {
@@ -123,6 +125,35 @@ def test_any_other_step_is_refused_and_the_ways_there_are_are_named(
     with pytest.raises(IllegalStep) as refused:
         machine(name).after(code(state), step)
     assert refused.value.allowed == tuple(s for origin, s in edges(name) if origin == state)
+
+
+@pytest.mark.parametrize(("name", "state", "step"), ILLEGAL)
+def test_a_refused_step_is_told_without_codes(name: str, state: str, step: str) -> None:
+    code = type(states(name)[0])
+    with pytest.raises(IllegalStep) as refused:
+        machine(name).after(code(state), step)
+    assert not re.search("[a-z_]", refused.value.message.zh)
+    assert "_" not in refused.value.message.en
+
+
+def test_a_refused_step_says_what_can_be_done_instead() -> None:
+    with pytest.raises(IllegalStep) as refused:
+        application.STATES.after(ApplicationState.returned, "confirm")
+    assert refused.value.message == (
+        "该申请当前为“退回补正”，不能联合确认；可以：重新提交、撤回",
+        "This application stands at “Returned for correction” and cannot be confirmed; "
+        "it can be submitted again, withdrawn",
+    )
+
+
+def test_a_refused_step_of_what_is_over_says_that_nothing_follows() -> None:
+    with pytest.raises(IllegalStep) as refused:
+        application.STATES.after(ApplicationState.withdrawn, "submit")
+    assert refused.value.message == (
+        "该申请当前为“撤回”，不能提交；已无后续步骤",
+        "This application stands at “Withdrawn” and cannot be submitted; "
+        "nothing follows that state",
+    )
 
 
 @pytest.mark.parametrize("name", EDGES)

@@ -70,6 +70,20 @@ def test_a_thin_place_left_between_two_fixes_is_seen() -> None:
     assert breach.length_m == pytest.approx(STEP_M - 20, abs=0.5)
 
 
+def test_a_path_that_crosses_itself_at_every_fix_is_judged_like_any_other() -> None:
+    fixes = 3_000
+    spread = np.random.default_rng(1).random((fixes, 2)) * 2e-4
+    track = a_track(
+        lonlat=np.array((LON + 0.02, MIDDLE)) + spread,
+        times=NOW.timestamp() + np.arange(fixes) * 10.0,
+        modes=(AUTO,) * (fixes - 1),
+    )
+    proof = prove(a_drive(1, 2, track=track, distance_km={AUTO: 40.0}), permitted(), LAW)
+    breach = the_breach(proof)
+    assert breach.length_m == pytest.approx(proof.evidence.outside_km * 1000)
+    assert proof.evidence.km[AUTO] == 0
+
+
 @pytest.mark.parametrize(("beyond_m", "violations"), [(9.9, 0), (11.0, 1)])
 def test_a_jittering_fix_within_the_tolerance_is_no_excursion(
     beyond_m: float, violations: int
@@ -128,6 +142,14 @@ def test_the_hours_of_one_place_do_not_open_another() -> None:
     breach = the_breach(prove(a_drive(8, 9, 11, 12), permitted(now_open, open_tomorrow), LAW))
     assert "hours" in breach.explanation.en
     assert breach.length_m == pytest.approx(2 * STEP_M - 10, abs=0.5)
+
+
+def test_hours_that_close_between_two_fixes_are_seen() -> None:
+    early, late = during(-1, 0.5), during(2.5, 4)
+    two_fixes = a_drive(1, 2, seconds=3 * 3600)
+    proof = prove(two_fixes, permitted(an_area(schedule=early), an_area(schedule=late)), LAW)
+    assert kinds(proof) == [ViolationKind.out_of_area_automated]
+    assert proof.evidence.hours[AUTO] == 0
 
 
 def test_one_place_may_take_over_from_another_on_the_way() -> None:

@@ -62,7 +62,7 @@ def test_what_is_no_feature_collection_is_refused_as_a_whole(content: str, code:
 
 
 def test_a_file_of_an_unknown_kind_is_refused_with_those_that_are_known() -> None:
-    with pytest.raises(Malformed, match=r"\.csv, \.json"):
+    with pytest.raises(Malformed, match=r"roads \.csv, \.geojson, \.json"):
         items_of(ImportKind.roads, "", ".shp")
 
 
@@ -139,6 +139,23 @@ def test_what_is_no_feature_is_refused_by_index(raw: object) -> None:
     assert codes(item) == [("/features/0", "no_feature")]
 
 
+def test_what_the_registry_shows_of_a_zone_is_passed_over() -> None:
+    shown = {"state": "published", "revision": 3, "levels": None, "allowed_actions": []}
+    (item,) = zones(a_feature(a_polygon(), "z-1", **ZONE, **shown))
+    assert isinstance(item.value, ZoneRequest), codes(item)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"), [("锦江", "锦江"), (7, None), ("\ud800", None), ("a\x1b[2J", None)]
+)
+def test_a_refused_feature_is_called_by_its_name_where_that_can_be_read(
+    name: object, read: str | None
+) -> None:
+    (item,) = zones(a_feature(a_polygon(BOW_TIE), "z-1", **{**ZONE, "name": name}))
+    assert item.value is None
+    assert (item.name and item.name.zh) == read
+
+
 def test_a_restriction_keeps_its_levels_and_schedule() -> None:
     (item,) = items_of(
         ImportKind.restrictions,
@@ -190,6 +207,7 @@ def test_parts_that_share_an_edge_are_joined_and_count_as_repaired() -> None:
     item = the_district({"type": "MultiPolygon", "coordinates": [[SQUARE], [half]]})
     assert isinstance(item.value, District)
     assert item.value.repaired
+    assert "the area changed by +0.0 m2" in item.notes[0].message.en
     assert isinstance(item.value.area, Polygon | MultiPolygon)
     assert geodesic_area_m2(item.value.area) > 1.9 * geodesic_area_m2(Polygon(SQUARE))
 

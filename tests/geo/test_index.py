@@ -16,6 +16,7 @@ from geo.footprint import Footprint
 from geo.frame import Frame
 from geo.index import VolumeIndex
 from geo.schedule import Weekday, WeeklyWindow
+from geo.screening import screen
 from geo.separation import NONE, Separation
 from geo.volume import Volume4D
 from tests.geo import oracle
@@ -155,3 +156,13 @@ def test_the_geometry_kept_for_others_is_never_prepared() -> None:
     volume = Volume4D(Footprint(Point(LON, LAT), 10), None, None, days(0, 1))
     VolumeIndex([volume], FRAME).meeting(volume, MINIMA)
     assert not np.any(shapely.is_prepared([volume.footprint.on(PLANE)]))
+
+
+@given(Volumes, st.lists(Volumes, max_size=6), st.sampled_from([NONE, MINIMA]), st.booleans())
+def test_a_screen_says_what_judge_says_of_each(
+    volume: Volume4D, others: list[Volume4D], separation: Separation, level_matters: bool
+) -> None:
+    met = screen(volume, others, separation, FRAME, level_matters=level_matters)
+    expected = one_by_one(volume, others, separation, level_matters=level_matters)
+    assert met.conflict.tolist() == expected[Verdict.conflict]
+    assert met.indeterminate.tolist() == expected[Verdict.indeterminate]

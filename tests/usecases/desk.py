@@ -27,7 +27,7 @@ from service.domain.organisation import Organisation, Person
 from service.domain.permit import Permit
 from service.domain.place import DeclaredGeometry
 from service.domain.restriction import Restriction
-from service.domain.road import Road
+from service.domain.road import District, Road
 from service.domain.vehicle import Insurance, Vehicle
 from service.domain.zone import Zone
 from service.usecases import applications, decisions
@@ -72,6 +72,7 @@ MANAGING, INDUSTRY, POLICE, TRANSPORT, EXPERT, EMERGENCY, ATC, AUDITOR, ADMIN = 
 )
 NAMES: dict[type, str] = {
     Application: "applications",
+    District: "districts",
     Incident: "incidents",
     Insurance: "insurance",
     Organisation: "organisations",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from service.domain.application import Condition
+from service.domain.disclosure import disclosed
 from service.domain.errors import Forbidden, IllegalStep, Malformed, NotFound, Stale
 from service.domain.findings import Blocked
 from service.domain.journal import Actor
@@ -26,8 +27,6 @@ from service.domain.kinds import (
 )
 from service.domain.rulepack import ReviewStage
 from service.usecases import applications
-from service.usecases.completeness import missing
-from service.usecases.judging import findings_for
 from service.usecases.ports import Query
 from tests.builders import (
     LON,
@@ -38,7 +37,6 @@ from tests.builders import (
     a_vehicle,
     a_volume,
     a_zone,
-    an_insurance,
 )
 from tests.usecases.desk import (
     ADMIN,
@@ -98,6 +96,16 @@ def test_a_volume_is_used_by_as_many_as_apply_unless_it_says_otherwise() -> None
             {"requested_conditions": (Condition(ConditionKind.max_speed_mps, "fast", ""),)},
             "/requested_conditions/0/value",
             "condition_value",
+        ),
+        (
+            {"requested_conditions": (Condition(ConditionKind.supervision_mode, "vlos", ""),)},
+            "/requested_conditions/0/value",
+            "supervision_of_other_domain",
+        ),
+        (
+            {"supervision_mode": SupervisionMode.bvlos},
+            "/supervision_mode",
+            "supervision_of_other_domain",
         ),
     ],
 )
@@ -297,6 +305,7 @@ def test_a_place_that_needs_authorization_calls_in_the_police() -> None:
         domain=Domain.air,
         phase=Phase.flight_trial,
         vehicle_ids=("drone",),
+        supervision_mode=SupervisionMode.vlos,
         volumes=(a_volume_request(zone_kind=ZoneKind.low_altitude_area, altitude=a_band(60, 110)),),
     )
     assert [f.rule.id for f in application.findings] == [
@@ -333,10 +342,10 @@ def test_pending_applications_are_for_offices_to_know() -> None:
     desk.submitted(B, of="b")
     own = desk.submitted()
     application = desk.submitted()
-    told = [f.against[0].owner_id for f in findings_for(POLICE, application)]
+    told = [f.against[0].owner_id for f in disclosed(POLICE, application.findings)]
     assert sorted(told) == ["organisation-a", "organisation-b"]
-    assert [f.against[0].id for f in findings_for(A, application)] == [own.id]
-    assert findings_for(EXPERT, application) == ()
+    assert [f.against[0].id for f in disclosed(A, application.findings)] == [own.id]
+    assert disclosed(EXPERT, application.findings) == ()
 
 
 # withdrawing
@@ -355,46 +364,3 @@ def test_an_office_takes_nothing_back() -> None:
     application = desk.submitted()
     with pytest.raises(Forbidden):
         desk.do(applications.withdraw, MANAGING, application.id)
-
-
-# what is missing
-
-
-def lacking(desk: Desk, application: Any) -> list[str]:
-    found = desk.ask(missing, desk.ctx, application)
-    return [item.pointer or item.document_kind or "" for item in found]
-
-
-def test_documents_that_the_pack_asks_for_are_listed_until_they_are_brought() -> None:
-    desk = a_desk()
-    draft = drafted(desk)
-    assert "test_plan" in lacking(desk, draft)
-    assert "risk_disclosure" in lacking(desk, draft)
-    assert "ethics_statement" not in lacking(desk, draft)
-
-
-@pytest.mark.parametrize(
-    "policy",
-    [
-        {"sum_cny_per_vehicle": 4_999_999},
-        {"valid_to": in_days(89)},
-        {"valid_from": in_days(1)},
-        {"vehicle_ids": ("another",)},
-    ],
-)
-def test_a_vehicle_not_insured_for_the_sum_and_the_time_is_named(policy: dict[str, Any]) -> None:
-    desk = a_desk(an_insurance(id="thin", **policy))
-    assert "/vehicle_ids/0" in lacking(desk, drafted(desk, insurance_ids=("thin",)))
-    assert "/vehicle_ids/0" not in lacking(desk, drafted(desk))
-
-
-def test_a_period_longer_than_the_pack_allows_is_named() -> None:
-    desk = a_desk()
-    eighteen, longer = in_days(547), in_days(549)
-    assert "/valid_to" not in lacking(desk, drafted(desk, valid_to=eighteen))
-    assert "/valid_to" in lacking(desk, drafted(desk, valid_to=longer))
-
-
-def test_a_test_with_no_vehicle_is_incomplete() -> None:
-    desk = a_desk()
-    assert "/vehicle_ids" in lacking(desk, drafted(desk, vehicle_ids=(), insurance_ids=()))

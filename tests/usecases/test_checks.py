@@ -26,11 +26,22 @@ from tests.builders import (
     a_line,
     a_restriction,
     a_road,
+    a_schedule,
     a_square,
     a_volume,
     a_zone,
 )
-from tests.usecases.desk import AUDITOR, POLICE, A, B, Desk, a_desk, a_request, a_volume_request
+from tests.usecases.desk import (
+    AUDITOR,
+    POLICE,
+    A,
+    B,
+    Desk,
+    a_desk,
+    a_request,
+    a_volume_request,
+    in_days,
+)
 
 EAST = LON + 0.01
 
@@ -67,6 +78,13 @@ def test_a_test_outside_every_zone_may_not_be_submitted() -> None:
     result = check(a_desk(zones=()))
     assert rules(result) == ["sharing.zone_coverage"]
     assert not result.answer.may_submit
+
+
+def test_a_zone_of_another_season_is_named_as_the_reason() -> None:
+    later = a_zone(volume=a_volume(schedule=a_schedule(start=in_days(400), end=None)))
+    (finding,) = check(a_desk(zones=(later,))).answer.findings
+    assert finding.rule.id == "sharing.zone_hours"
+    assert [against.id for against in finding.against] == [later.id]
 
 
 def test_who_only_looks_asks_nothing() -> None:

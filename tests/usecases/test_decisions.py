@@ -24,10 +24,12 @@ from service.domain.kinds import (
     VehicleKind,
     ZoneKind,
 )
+from service.domain.organisation import PersonRole
 from service.domain.permit import Permit
 from service.usecases import decisions, permits, restrictions, zones
 from tests.builders import (
     a_band,
+    a_person,
     a_restriction,
     a_schedule,
     a_vehicle,
@@ -123,12 +125,15 @@ def test_aircraft_need_no_plate() -> None:
     multirotor = {"domain": Domain.air, "vehicle_kind": VehicleKind.multirotor}
     drone = a_vehicle(id="drone", **multirotor, **light)
     policy = an_insurance(id="drones", vehicle_ids=("drone",))
-    desk = a_desk(drone, policy, zones=(airspace,))
+    pilot = a_person(id="pilot", person_role=PersonRole.remote_pilot)
+    desk = a_desk(drone, policy, pilot, zones=(airspace,))
     flight = a_volume_request(zone_kind=ZoneKind.low_altitude_area, altitude=a_band(60, 110))
     application = desk.submitted(
         domain=Domain.air,
         phase=Phase.flight_trial,
         vehicle_ids=("drone",),
+        person_ids=("pilot",),
+        supervision_mode=SupervisionMode.vlos,
         insurance_ids=("drones",),
         volumes=(flight,),
     )
@@ -176,14 +181,6 @@ def test_without_all_signatures_nothing_is_confirmed_and_the_missing_are_named()
     assert desk.stored(application).state is STATE.joint_review
 
 
-def test_a_vehicle_without_cover_keeps_it_from_being_confirmed() -> None:
-    desk = a_desk(an_insurance(id="thin", sum_cny_per_vehicle=1_000_000))
-    application = desk.signed(desk.submitted(insurance_ids=("thin",)))
-    refusal = desk.withheld(application).refusal
-    assert refusal.code == "incomplete"
-    assert "vehicle-a" in refusal.message.en
-
-
 def test_a_validity_that_is_over_is_not_confirmed() -> None:
     desk = a_desk()
     application = desk.signed(desk.submitted())
@@ -214,12 +211,10 @@ def test_a_refusal_that_tells_nothing_new_leaves_no_trace() -> None:
     assert desk.committed.journal.head() == before
 
 
-def test_findings_come_before_signatures_and_those_before_completeness() -> None:
-    desk = a_desk(an_insurance(id="thin", sum_cny_per_vehicle=1))
+def test_findings_come_before_signatures() -> None:
+    desk = a_desk()
     exclusive = a_volume_request(use=Use.exclusive)
-    application = desk.review(
-        MANAGING, desk.submitted(volumes=(exclusive,), insurance_ids=("thin",))
-    )
+    application = desk.review(MANAGING, desk.submitted(volumes=(exclusive,)))
     assert desk.withheld(application).refusal.code == "unsigned"
     desk.permit(B, of="b")
     assert desk.withheld(application).refusal.code == "blocked"

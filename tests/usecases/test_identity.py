@@ -8,7 +8,7 @@ from service.domain.errors import Forbidden, Malformed, NotFound, Refused, Unide
 from service.domain.kinds import Role
 from service.usecases import identity
 from service.usecases.keys import digest_of
-from tests.builders import a_token, an_account
+from tests.builders import a_deed, a_district, a_token, an_account
 from tests.usecases.desk import ADMIN, A, Desk, a_desk
 
 
@@ -69,7 +69,7 @@ def test_a_disabled_account_neither_signs_in_nor_goes_on() -> None:
     token = a_token(account, digest=digest_of("still remembered"))
     with desk.store.write() as tx:
         tx.identities.add_account(account, desk.ctx.deed(ADMIN, "add"))
-        tx.identities.add_token(token)
+        tx.identities.add_token(token, a_deed("issue_token"))
     with pytest.raises(Unidentified):
         signed_in(desk, "gone")
     with pytest.raises(Unidentified):
@@ -109,6 +109,30 @@ def test_district_offices_and_only_they_name_a_district(role: Role, district: st
 def test_vehicles_and_the_public_have_no_account(role: Role) -> None:
     with pytest.raises(Malformed):
         a_desk().do(identity.add_user, ADMIN, "someone", "hash", role)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "a\n", "a:b", "\x00", "\ud800", "x" * 65])
+def test_a_name_that_nobody_could_type_is_refused(name: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        a_desk().do(identity.add_user, ADMIN, name, "hash", Role.police)
+    assert [p.code for p in refused.value.problems] == ["username_not_usable"]
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 64, "operator-a", "交警一处", "a.b@c"])
+def test_a_name_that_can_be_typed_is_taken(name: str) -> None:
+    added = a_desk().do(identity.add_user, ADMIN, name, "hash", Role.police)
+    assert added.username == name
+
+
+def test_a_district_has_to_be_one_of_those_that_are_known_once_any_is() -> None:
+    desk = a_desk()
+    about = ("hash", Role.district, None)
+    assert desk.do(identity.add_user, ADMIN, "early", *about, "999999").district == "999999"
+    with desk.store.write() as tx:
+        tx.districts.add(a_district(id="510107", code="510107"), desk.ctx.deed(ADMIN, "import"))
+    with pytest.raises(NotFound):
+        desk.do(identity.add_user, ADMIN, "wrong", *about, "999999")
+    assert desk.do(identity.add_user, ADMIN, "right", *about, "510107").district == "510107"
 
 
 def test_the_organisation_has_to_be_registered() -> None:

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 import pytest
+from shapely import affinity
+from shapely.geometry.base import BaseGeometry
 
 from geo.text import Text
 from service.domain.errors import Forbidden, Problem
-from service.domain.importing import ImportKind, ImportOutcome, ImportReport
+from service.domain.importing import Counted, ImportKind, ImportOutcome, ImportReport
 from service.domain.kinds import (
     AppliesTo,
     Direction,
@@ -15,14 +18,17 @@ from service.domain.kinds import (
     RestrictionEffect,
     RestrictionKind,
     RestrictionState,
+    RoadClass,
     Role,
     Use,
     Visibility,
     ZoneKind,
     ZoneState,
 )
+from service.domain.place import DeclaredGeometry
 from service.usecases import imports
-from service.usecases.imports import Item
+from service.usecases.import_places import Moved
+from service.usecases.imports import Item, Items
 from service.usecases.restrictions import RestrictionRequest
 from service.usecases.zones import ZoneRequest
 from tests.builders import a_line, a_road, a_square, an_actor
@@ -30,6 +36,7 @@ from tests.fakes import FakeStore
 from tests.surroundings import a_context
 
 OUTCOMES = ImportOutcome
+Shape = TypeVar("Shape", bound=BaseGeometry)
 
 
 def brought(
@@ -44,9 +51,8 @@ def brought(
         an_actor(role),
         a_context(),
         kind,
-        items,
+        Items(items, "EPSG:4490", Counted.line),
         file_name="file",
-        crs="EPSG:4490",
         **options,
     )
 
@@ -128,6 +134,89 @@ def test_a_known_road_is_brought_up_to_date_and_not_doubled() -> None:
     assert store.committed.roads.get("7").line == longer
 
 
+def shifted(place: Shape, by: float = 0.003) -> Shape:
+    """The place, a few hundred metres to the east."""
+    return affinity.translate(place, xoff=by)
+
+
+def five_roads(by: float = 0.0) -> list[Item]:
+    lines = [a_line((104.06, 30.60 + n / 100), (104.07, 30.60 + n / 100)) for n in range(5)]
+    return [a_road_item(n, f"{n}", line=shifted(line, by)) for n, line in enumerate(lines)]
+
+
+def test_what_is_in_the_same_place_to_the_tenth_of_a_millimetre_is_unchanged() -> None:
+    store = FakeStore()
+    brought(store, ImportKind.roads, a_road_item(line=a_line()))
+    rounded = shifted(a_line(), 0.9e-9)
+    again = brought(store, ImportKind.roads, a_road_item(line=rounded, length_m=1.0))
+    assert outcomes(again) == [OUTCOMES.unchanged]
+    a_metre = brought(store, ImportKind.roads, a_road_item(line=shifted(a_line(), 1e-5)))
+    assert outcomes(a_metre) == [OUTCOMES.changed]
+
+
+def test_a_zone_in_the_same_place_keeps_how_it_was_declared() -> None:
+    store = FakeStore()
+    declared = DeclaredGeometry('{"type": "Polygon"}', "GCJ-02")
+    brought(store, ImportKind.zones, a_zone_item(declared=declared))
+    plain = a_zone_item(declared=DeclaredGeometry("{}", "EPSG:4490"))
+    assert outcomes(brought(store, ImportKind.zones, plain)) == [OUTCOMES.unchanged]
+    assert store.committed.zones.get("z").declared == declared
+
+
+def test_a_file_that_would_move_everything_one_way_is_refused_and_nothing_is_stored() -> None:
+    store = FakeStore()
+    brought(store, ImportKind.roads, *five_roads())
+    before = store.committed.journal.head()
+    with pytest.raises(Moved, match="5 of the 5 items that are known move by about 28") as refused:
+        brought(store, ImportKind.roads, *five_roads(by=0.003))
+    assert "the earlier import was in EPSG:4490" in refused.value.message.en
+    assert store.committed.journal.head() == before
+
+
+def test_what_has_really_moved_is_stored_and_the_report_says_so() -> None:
+    store = FakeStore()
+    brought(store, ImportKind.roads, *five_roads())
+    report = brought(store, ImportKind.roads, *five_roads(by=0.003), moved=True)
+    assert outcomes(report) == [OUTCOMES.changed] * 5
+    assert [note.code for note in report.notes] == ["all_moved"]
+
+
+def test_a_dry_run_of_what_would_move_tells_and_is_not_refused() -> None:
+    store = FakeStore()
+    brought(store, ImportKind.roads, *five_roads())
+    report = brought(store, ImportKind.roads, *five_roads(by=0.003), dry_run=True)
+    assert [note.code for note in report.notes] == ["all_moved"]
+
+
+def test_a_few_that_move_are_noted_and_stored() -> None:
+    store = FakeStore()
+    brought(store, ImportKind.roads, *five_roads())
+    moving, staying = five_roads(by=0.003)[:2], five_roads()[2:]
+    report = brought(store, ImportKind.roads, *moving, *staying)
+    assert [note.code for note in report.notes] == ["some_moved"]
+    assert report.count(OUTCOMES.changed) == 2
+
+
+def test_zones_and_restrictions_are_watched_too() -> None:
+    store = FakeStore()
+    drafts = [replace(a_restriction_item(), id=f"{n}") for n in range(5)]
+    brought(store, ImportKind.restrictions, *drafts)
+    there = shifted(a_square())
+    again = [replace(item, value=replace(item.value, geometry=there)) for item in drafts]
+    with pytest.raises(Moved):
+        brought(store, ImportKind.restrictions, *again)
+
+
+def test_every_item_is_reported_with_its_name_and_its_class() -> None:
+    named = a_road_item(1, "7", name=Text("一环", "Ring"), road_class=RoadClass.urban_arterial)
+    unread = Item(2, None, "8", name=Text("二环", "Second"))
+    report = brought(FakeStore(), ImportKind.roads, named, unread)
+    assert [(i.name, i.category) for i in report.items] == [
+        (Text("一环", "Ring"), "urban_arterial"),
+        (Text("二环", "Second"), None),
+    ]
+
+
 def test_a_second_item_of_one_id_is_refused_and_names_the_first() -> None:
     store = FakeStore()
     report = brought(store, ImportKind.roads, a_road_item(2), a_road_item(9))
@@ -173,9 +262,8 @@ def test_long_files_are_stored_in_portions_and_tell_how_far_they_are() -> None:
         an_actor(Role.admin),
         a_context(),
         ImportKind.roads,
-        items,
+        Items(items, "EPSG:4490", Counted.line),
         file_name="file",
-        crs=None,
         progress=heard.append,
     )
     assert heard == [imports.PORTION, imports.PORTION + 1]

@@ -1,14 +1,20 @@
 """Incidents: severity, clocks, versions; whose they are and who meets which obligation."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from service.domain.errors import Forbidden, IllegalStep, Malformed, NotFound, Refused, Stale
 from service.domain.incident import Casualties, Incident, Obligation
-from service.domain.incident_kinds import IncidentKind, IncidentSeverity, IncidentState, Liability
+from service.domain.incident_kinds import (
+    IncidentKind,
+    IncidentSeverity,
+    IncidentState,
+    Liability,
+    TimePrecision,
+)
 from service.domain.kinds import Domain, Role, VehicleKind
 from service.usecases import incidents
 from service.usecases.ports import Query
@@ -16,7 +22,8 @@ from tests.builders import NOW, a_content, a_permit, a_vehicle, some_facts
 from tests.usecases.desk import EXPERT, INDUSTRY, POLICE, A, B, Desk
 from tests.usecases.desk import a_desk as a_bare_desk
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NEVER, EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def a_desk(*things: Any) -> Desk:
@@ -169,16 +176,61 @@ def test_an_incident_does_not_change_hands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "pointer"),
+    ("facts", "told"),
     [
-        ({"occurred_at": NOW + HOUR, "discovered_at": NOW + 2 * HOUR}, "/occurred_at"),
-        ({"discovered_at": NOW - HOUR}, "/discovered_at"),
+        ({"occurred_at": NOW + HOUR}, "/occurred_at in_the_future"),
+        ({"discovered_at": NOW + HOUR}, "/discovered_at in_the_future"),
+        ({"discovered_at": EVER}, "/discovered_at in_the_future"),
+        ({"occurred_at": NOW - 3651 * DAY}, "/occurred_at too_long_ago"),
+        ({"occurred_at": NEVER}, "/occurred_at too_long_ago"),
+        ({"discovered_at": NOW - HOUR}, "/discovered_at before_occurrence"),
+        (
+            {"discovered_at": NOW - 2 * HOUR, "occurred_precision": TimePrecision.hour},
+            "/discovered_at before_occurrence",
+        ),
     ],
 )
-def test_times_that_cannot_be_are_refused(facts: dict[str, Any], pointer: str) -> None:
+def test_times_that_cannot_be_are_refused(facts: dict[str, Any], told: str) -> None:
+    desk = a_desk()
     with pytest.raises(Malformed) as refused:
-        report(a_desk(), **facts)
-    assert [p.pointer for p in refused.value.problems] == [pointer]
+        report(desk, **facts)
+    assert told in [f"{p.pointer} {p.code}" for p in refused.value.problems]
+    mine = report(desk)
+    with pytest.raises(Malformed):
+        revised(desk, mine, **facts)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"occurred_at": NOW + timedelta(minutes=12), "discovered_at": NOW + timedelta(minutes=12)},
+        {"occurred_at": NOW - 3649 * DAY},
+        {"discovered_at": NOW - HOUR, "occurred_precision": TimePrecision.hour},
+        {"discovered_at": NOW - 20 * DAY, "occurred_precision": TimePrecision.month},
+    ],
+)
+def test_clocks_may_differ_and_times_be_vague(facts: dict[str, Any]) -> None:
+    assert report(a_desk(), **facts).version == 1
+
+
+def test_a_vague_time_starts_no_clock_after_the_discovery() -> None:
+    vague = {"discovered_at": NOW - HOUR, "occurred_precision": TimePrecision.day}
+    clocks = owed(report(a_desk(), **vague))
+    assert clocks["icv.police_immediate"].due_at == NOW - HOUR + timedelta(minutes=30)
+
+
+def test_no_revision_moves_the_discovery_beyond_the_report() -> None:
+    desk = a_desk()
+    first = report(desk, casualties=Casualties(serious_injuries=1))
+    desk.later(days=3)
+    second = revised(desk, first, discovered_at=desk.now)
+    assert owed(second)["ws.unit_head_to_county"].due_at == first.reported_at + HOUR
+
+
+def test_an_activity_that_nobody_registered_is_unknown() -> None:
+    with pytest.raises(Malformed) as refused:
+        report(a_desk(), activity_id="nope")
+    assert [(p.pointer, p.code) for p in refused.value.problems] == [("/activity_id", "unknown")]
 
 
 def test_an_expert_reports_nothing() -> None:

@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from service.domain.errors import Forbidden, IllegalStep, Malformed, NotFound, Refused, Unidentified
+from service.domain.errors import (
+    Forbidden,
+    IllegalStep,
+    Malformed,
+    NotFound,
+    Refused,
+    Stale,
+    Unidentified,
+)
 from service.domain.journal import NOBODY, Actor
 from service.domain.kinds import Domain, PermitState, Role, Standing
 from service.domain.permit import PermitVehicle
@@ -149,6 +157,36 @@ def test_nothing_happens_to_an_expired_permit(name: str) -> None:
 def test_a_step_that_the_state_has_not_is_refused() -> None:
     with pytest.raises(IllegalStep):
         step(Desk(a_permit(id="p")), INDUSTRY, "resume", "reason")
+
+
+# single vehicles
+
+
+def test_stopping_one_vehicle_is_a_deed_of_its_own() -> None:
+    desk = Desk(a_permit(id="p"))
+    desk.do(permits.step, POLICE, "p", "suspend", "事故", vehicle_ids=["vehicle-a"])
+    assert desk.ask(permits.history, A, "p")[-1].action == "suspend_vehicles"
+    assert desk.committed.permits.get("p").state is STATE.active
+
+
+def test_every_vehicle_that_cannot_be_stopped_is_named() -> None:
+    desk = Desk(a_permit(id="p"))
+    with pytest.raises(Malformed) as refused:
+        desk.do(
+            permits.step, POLICE, "p", "suspend", vehicle_ids=["vehicle-a", "stranger", "vehicle-a"]
+        )
+    assert [(p.pointer, p.code) for p in refused.value.problems] == [
+        ("/reason", "reason_required"),
+        ("/vehicle_ids/1", "vehicle_not_on_permit"),
+        ("/vehicle_ids/2", "repeated"),
+    ]
+
+
+def test_a_step_taken_on_an_older_version_is_refused() -> None:
+    desk = Desk(a_permit(id="p"))
+    desk.do(permits.step, POLICE, "p", "suspend", "事故", version=1)
+    with pytest.raises(Stale):
+        desk.do(permits.step, POLICE, "p", "resume", "已整改", version=1)
 
 
 # sight

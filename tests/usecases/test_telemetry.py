@@ -1,7 +1,8 @@
 """Telemetry: every summary counted once, each answered for, excursions opened as violations."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,14 @@ import pytest
 from geo.text import Text
 from service.domain.errors import Forbidden, Problem
 from service.domain.journal import Actor
-from service.domain.kinds import PermitState, Role, Standing, ViolationKind
+from service.domain.kinds import (
+    ControlMode,
+    PermitState,
+    Role,
+    Standing,
+    SupervisionMode,
+    ViolationKind,
+)
 from service.domain.permit import PermitVehicle
 from service.domain.telemetry import Outcome, Summary
 from service.usecases import telemetry
@@ -40,6 +48,18 @@ def along(*lons: float, **changes: Any) -> Summary:
     shape = lons or (1, 5, 9)
     track = a_track(lonlat=np.array([(LON + lon / 1000, MIDDLE) for lon in shape]))
     return a_summary(track=track, **changes)
+
+
+def shifted(summary: Summary, **by: float) -> Summary:
+    """The same some time later, fixes and all."""
+    later = timedelta(**by)
+    assert summary.track.times is not None
+    return replace(
+        summary,
+        started_at=summary.started_at + later,
+        ended_at=summary.ended_at + later,
+        track=replace(summary.track, times=summary.track.times + later.total_seconds()),
+    )
 
 
 def post(desk: Desk, *summaries: Summary, actor: Actor = CAR) -> tuple[Result, ...]:
@@ -183,6 +203,91 @@ def test_fixes_from_another_time_are_rejected(shift: float) -> None:
     elsewhen = replace(summary.track, times=summary.track.times + shift)
     moved = replace(summary, track=elsewhen)
     assert outcome(a_desk(), moved) == (Outcome.rejected, "outside_interval")
+
+
+# told twice
+
+
+def test_the_same_drive_under_another_number_is_recorded_and_believed_no_more() -> None:
+    desk, once = a_desk(), along()
+    post(desk, once)
+    again, after_boot = replace(once, seq=999), replace(once, seq=1, boot_id="later")
+    for repeated in (again, after_boot):
+        (result,) = post(desk, repeated)
+        assert result.status is Outcome.accepted
+        assert len(result.violation_ids) == 1
+    listed = desk.ask(telemetry.violations, POLICE, Query()).items
+    assert {v.violation_kind for v in listed} == {ViolationKind.implausible}
+    evidence = desk.committed.telemetry.evidence(Query())
+    assert sorted(proof.uncertain for proof in evidence) == [False, True, True]
+
+
+def test_the_same_drive_twice_in_a_batch_is_believed_once() -> None:
+    desk, once = a_desk(), along()
+    post(desk, once, replace(once, seq=999))
+    evidence = desk.committed.telemetry.evidence(Query())
+    assert sorted(proof.uncertain for proof in evidence) == [False, True]
+
+
+def test_summaries_that_adjoin_are_believed_in_any_order() -> None:
+    desk = a_desk()
+    desk.later(minutes=4)
+    for minutes in (4, 0, 2):
+        (result,) = post(desk, shifted(along(), minutes=minutes))
+        assert result.violation_ids == ()
+
+
+def test_another_vehicle_may_be_there_at_the_same_time() -> None:
+    desk, once = a_desk(), along()
+    post(desk, once)
+    (result,) = post(desk, replace(once, vehicle_id="vehicle-c"), actor=A)
+    assert result.violation_ids == ()
+
+
+def test_a_long_summary_told_before_is_found_from_its_end() -> None:
+    desk = a_desk()
+    desk.later(days=1)
+    day = {"started_at": NOW, "ended_at": NOW + timedelta(hours=24)}
+    post(desk, along(**day))
+    (result,) = post(desk, shifted(along(), hours=23))
+    assert len(result.violation_ids) == 1
+
+
+# beyond sense
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        (
+            {"distance_km": {ControlMode.automated: 1e308, ControlMode.manual: 1e308}},
+            "/distance_km",
+        ),
+        ({"supervision_mode": SupervisionMode.vlos}, "/supervision_mode"),
+        ({"activity_id": "nope"}, "/activity_id"),
+        ({"started_at": NOW - timedelta(hours=24)}, "/ended_at"),
+        ({"track": a_track(lonlat=np.array([(LON, MIDDLE), (inf, LAT), (LON, LAT)]))}, "/path"),
+    ],
+)
+def test_what_cannot_be_is_rejected_and_loses_no_other_item(
+    changes: dict[str, Any], pointer: str
+) -> None:
+    desk = a_desk()
+    good, bad, last = post(desk, along(), replace(along(), **changes), shifted(along(), minutes=-2))
+    assert bad.problem is not None
+    assert (bad.status, bad.problem.pointer) == (Outcome.rejected, pointer)
+    assert [good.status, last.status] == [Outcome.accepted] * 2
+    assert len(desk.committed.telemetry.evidence(Query())) == 2
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_times_at_the_ends_of_the_calendar_are_rejected(year: int) -> None:
+    far = along(
+        started_at=datetime(year, 1, 1, tzinfo=UTC), ended_at=datetime.max.replace(tzinfo=UTC)
+    )
+    assert outcome(a_desk(), far) == (Outcome.rejected, "in_the_future")
+    past = along(started_at=datetime.min.replace(tzinfo=UTC))
+    assert outcome(a_desk(), past) == (Outcome.rejected, "too_late")
 
 
 # violations

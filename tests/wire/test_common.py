@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from geo.text import Text
-from service.wire.common import Day, Flag, Instant, Key, Line, Number, Prose, Whole, Words
+from service.wire.common import Amount, Day, Flag, Instant, Key, Line, Number, Prose, Tally, Words
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,12 @@ from service.wire.common import Day, Flag, Instant, Key, Line, Number, Prose, Wh
         (Number, nan),
         (Number, inf),
         (Number, 10**400),
-        (Whole, 1.0),
-        (Whole, True),
-        (Whole, 2**53),
+        (Amount, -0.1),
+        (Amount, 1.1e12),
+        (Tally, 1.0),
+        (Tally, True),
+        (Tally, -1),
+        (Tally, 1_000_001),
         (Flag, 1),
         (Flag, "true"),
         (Key, ""),
@@ -49,7 +52,7 @@ def test_what_only_looks_like_it_is_refused(kind: Any, value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [(Number, 1), (Whole, -3), (Flag, False), (Key, "zone-1.a:b"), (Prose, "two\nlines")],
+    [(Number, 1), (Tally, 3), (Flag, False), (Key, "zone-1.a:b"), (Prose, "two\nlines")],
 )
 def test_what_it_is_stays_as_it_is(kind: Any, value: Any) -> None:
     assert TypeAdapter(kind).validate_python(value) == value

@@ -61,8 +61,16 @@ def test_a_zone_as_a_whole_needs_no_geometry() -> None:
     assert (volume.zone_id, volume.geometry) == ("zone-1", None)
 
 
-def test_a_zone_and_a_geometry_are_one_too_many() -> None:
-    assert refusal(zone_id="zone-1") == ("/volumes/0/geometry", "zone_or_geometry")
+def test_a_geometry_beside_a_zone_goes_along_to_be_compared_and_is_no_original() -> None:
+    volume = read(zone_id="zone-1")
+    assert volume.zone_id == "zone-1"
+    assert volume.geometry is not None
+    assert volume.declared is None
+
+
+def test_what_only_the_registry_writes_goes_unread() -> None:
+    shown = {"levels": [0], "declared": {"geometry": LINE, "crs": "GCJ-02"}}
+    assert read(**shown) == read()
 
 
 def test_neither_zone_nor_geometry_is_one_too_few() -> None:

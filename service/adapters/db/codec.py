@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 
 import numpy as np
 import rfc8785
+from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -65,7 +66,7 @@ def decode(kind: type[T], text: str) -> T:
     codec = codec_of(cast(Any, kind))
     try:
         return cast(T, codec.decode(json.loads(text)))
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+    except _NO_VALUE as problem:
         raise CodecError(f"no {kind.__name__}: {problem!r}") from problem
 
 
@@ -105,6 +106,10 @@ def _array(numbers: list[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     return array
 
 
+_NO_VALUE = (
+    *(ValueError, TypeError, AttributeError, LookupError, ArithmeticError),
+    *(RecursionError, ShapelyError),
+)
 # JSON numbers are doubles: beyond this an integer goes as text
 _EXACT_INTEGERS = range(1 - 2**53, 2**53)
 _GEOMETRY = Codec(mapping, shape)

@@ -77,14 +77,14 @@ class Contents:
         values = self._cache.found(addresses)
         if len(values) < len(addresses):
             missing = [address for address in addresses if address not in values]
-            bodies = self._bodies({digest for _, digest in missing})
+            bodies = self.bodies({digest for _, digest in missing})
             for address in missing:
                 kind, digest = address
                 values[address] = decode(kind, bodies[digest])
                 self._cache.keep(address, values[address], len(bodies[digest]))
         return values
 
-    def _bodies(self, digests: Collection[str]) -> dict[str, str]:
+    def bodies(self, digests: Collection[str]) -> dict[str, str]:
         """The texts with those digests that exist."""
         columns = ContentRow.table().c
         rows = select(columns.digest, columns.body)

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg.errors
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from geo.text import Text
@@ -32,9 +32,18 @@ _POOL: dict[str, Any] = {
     "pool_timeout": WAIT_S,
 }
 
-_FILE_GONE = frozenset(
-    {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+_FILE_UNUSABLE = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_READONLY,
+    }
 )
+_SERVER_UNUSABLE = ("08", "28", "53", "57P", "0A000", "42501")
+"""SQLSTATEs: not reached, not let in, no room, shut down; no PostGIS there, or no right to it."""
 
 READ = {"registry_write": False}
 WRITE = {"registry_write": True}
@@ -70,22 +79,23 @@ def refusing() -> Iterator[None]:
         yield
     except PoolTimeout as late:
         raise Busy from late
-    except OperationalError as failed:
+    except DatabaseError as failed:
         # the lowest byte of SQLite's code is the error, the rest its circumstances
         code = getattr(failed.orig, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_BUSY or isinstance(failed.orig, psycopg.errors.LockNotAvailable):
             raise Busy from failed
-        if code in _FILE_GONE or _server_gone(failed):
+        if code in _FILE_UNUSABLE or _server_unusable(failed.orig):
             raise Unavailable from failed
         raise
 
 
-def _server_gone(failed: OperationalError) -> bool:
-    """True when PostgreSQL was not reached, went away or has no room for us."""
-    if not isinstance(failed.orig, psycopg.OperationalError):
+def _server_unusable(error: object) -> bool:
+    """True when PostgreSQL was not reached, went away, has no room for us or does not let us."""
+    if not isinstance(error, psycopg.Error):
         return False
-    state = failed.orig.sqlstate
-    return state is None or state.startswith(("08", "53", "57P"))
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError)
+    return error.sqlstate.startswith(_SERVER_UNUSABLE)
 
 
 def connect(url: str) -> Engine:

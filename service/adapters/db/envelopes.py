@@ -42,7 +42,11 @@ class Box:
 
 
 def box_around(volume: Volume4D, ground: Ground, margin: Separation = NONE) -> Box:
-    """The box of the volume grown by the margin in every dimension."""
+    """The box of the volume grown by the margin in every dimension.
+
+    `ground` is that of the whole extent, in stored rows and in questions alike: whatever is known
+    of a place only narrows it (geo.ground), so no other model of the terrain makes a row stale.
+    """
     west, south, east, north = volume.footprint.bounds(margin.horizontal_m)
     heights = wgs84_envelope(volume.altitude, ground)
     times, margin_s = volume.schedule, margin.time.total_seconds()

@@ -1,28 +1,24 @@
-"""Accounts, tokens and vehicle keys. Accounts and keys are records; no content holds a secret."""
+"""Accounts, tokens and vehicle keys; all are records, and no content holds a secret."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
-
 from service.adapters.db.record_tables import AccountRow, VehicleKeyRow
 from service.adapters.db.records import SqlRecords, Storage
-from service.adapters.db.resources import ACCOUNTS, VEHICLE_KEYS
-from service.adapters.db.tables import TokenRow
+from service.adapters.db.resources import ACCOUNTS, TOKENS, VEHICLE_KEYS
 from service.domain.journal import Deed
 from service.domain.vehicle import VehicleKey
 from service.usecases.ports import Account, Token
 
 _ACCOUNT = AccountRow.table().c
 _KEY = VehicleKeyRow.table().c
-_TOKEN = TokenRow.table()
 
 
 class SqlIdentities:
     """Who may sign in, as one transaction sees it."""
 
     def __init__(self, storage: Storage) -> None:
-        self._connection = storage.connection
         self._accounts = SqlRecords(ACCOUNTS, storage)
+        self._tokens = SqlRecords(TOKENS, storage)
         self._keys = SqlRecords(VEHICLE_KEYS, storage)
 
     def account(self, username: str) -> Account | None:
@@ -40,12 +36,11 @@ class SqlIdentities:
 
     def token(self, digest: str) -> Token | None:
         """The token with that digest."""
-        row = self._connection.execute(select(_TOKEN).where(_TOKEN.c.digest == digest)).first()
-        return None if row is None else Token(**row._mapping)
+        return self._tokens.find([digest]).get(digest)
 
-    def add_token(self, token: Token) -> None:
+    def add_token(self, token: Token, deed: Deed) -> None:
         """Store a token."""
-        self._connection.execute(insert(_TOKEN), vars(token))
+        self._tokens.add(token, deed)
 
     def vehicle_key(self, digest: str) -> VehicleKey | None:
         """The vehicle key with that digest."""

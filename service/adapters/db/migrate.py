@@ -10,9 +10,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from service.adapters.db.engine import Unavailable, refusing
+from service.adapters.db.engine import Unavailable, connect, refusing
 from service.adapters.db.guards import defects
 
 # beside the packages, in a checkout and in an installed wheel alike
@@ -29,15 +29,31 @@ def config(url: str) -> Config:
 
 def migrate(url: str, revision: str = "head") -> None:
     """Apply every revision up to the one named that the database lacks."""
-    command.upgrade(config(url), revision)
+    with refusing():
+        command.upgrade(config(url), revision)
+
+
+def behind(url: str) -> str | None:
+    """How the database's tables differ from the program's; Unavailable when nobody can tell."""
+    engine = connect(url)
+    try:
+        with refusing(), engine.connect() as connection:
+            return _gap(connection)
+    finally:
+        engine.dispose()
 
 
 def unfit(engine: Engine) -> list[str]:
     """Why the database cannot serve; nothing when its tables and indexes are as they should be."""
     with suppress(Unavailable), refusing(), engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        latest = ScriptDirectory(str(REVISIONS)).get_current_head()
-        if current != latest:
-            return [f"the database is at revision {current}, the program at {latest}"]
-        return defects(connection)
+        gap = _gap(connection)
+        return defects(connection) if gap is None else [gap]
     return ["the database cannot be reached"]
+
+
+def _gap(connection: Connection) -> str | None:
+    current = MigrationContext.configure(connection).get_current_revision()
+    latest = ScriptDirectory(str(REVISIONS)).get_current_head()
+    if current == latest:
+        return None
+    return f"the database is at revision {current}, the program at {latest}"

@@ -10,6 +10,7 @@ from sqlmodel import AutoString
 
 from geo.text import Text
 from service.adapters.db.envelopes import FAR, Box, seconds
+from service.adapters.db.erasable import SALT
 from service.adapters.db.record_tables import Record
 from service.adapters.db.resources import Identified, Resource
 from service.adapters.db.spatial import bound, rows_meeting
@@ -53,8 +54,9 @@ def narrowed(rows: Select[Any], resource: Resource[T], query: Query, dialect: st
     if query.updated_since is not None:
         rows = rows.where(columns.updated_at >= query.updated_since)
     at = query.at
-    if at is not None and resource.has_period:
-        rows = rows.where(columns.valid_from <= at, columns.valid_to > at)
+    if at is not None and resource.period is not None:
+        begins, ends = (columns[name] for name in resource.period)
+        rows = rows.where(begins <= at, ends > at)
         at = None
     if at is not None or query.bbox is not None:
         rows = rows.where(_lies_in(resource, query.bbox, at, dialect))
@@ -74,13 +76,13 @@ def refuse_unplaced(resource: Resource[T], query: Query) -> None:
     words = "本列表没有位置或时间可供筛选", "This list has no place or time to filter by"
     if query.bbox is not None and not resource.is_spatial:
         raise _malformed("bbox", *words)
-    if query.at is not None and not (resource.is_spatial or resource.has_period):
+    if query.at is not None and not (resource.is_spatial or resource.period):
         raise _malformed("at", *words)
 
 
 def filters(resource: Resource[T]) -> frozenset[str]:
     """The columns that `Query.among` may name."""
-    own = resource.table.c.keys() - Record.model_fields.keys() - resource.blank.keys()
+    own = resource.table.c.keys() - Record.model_fields.keys() - resource.blank.keys() - {SALT}
     return frozenset(name for name in own if isinstance(resource.table.c[name].type, AutoString))
 
 

@@ -1,7 +1,8 @@
 """The tables of records: one row per thing, holding what lists are filtered by.
 
 The value itself is in `content`; what a column repeats of it is named in resources.py. Columns
-marked personal or secret hold what is kept out of the content, so that it can be erased.
+marked personal or secret hold what is kept out of the content, so that it can be erased, and with
+it the salt of the digest that the content has of it (erasable.py).
 """
 
 from datetime import datetime
@@ -70,6 +71,7 @@ class PersonRow(Record, table=True):
     person_role: str
     name: str
     licence_number: str | None
+    salt: str | None
 
 
 class VehicleRow(Record, table=True):
@@ -137,6 +139,8 @@ class IncidentRow(Record, table=True):
     incident_kind: str
     severity: str
     permit_id: str | None = Field(index=True)
+    occurred_from: datetime
+    occurred_to: datetime
 
 
 class ImportReportRow(Record, table=True):
@@ -150,3 +154,10 @@ class AccountRow(Record, table=True):
 
     username: str = Field(unique=True)
     password_hash: str
+    salt: str | None
+
+
+class TokenRow(Record, table=True):
+    """Proof of identity of an account; its id is the digest of the secret."""
+
+    account_id: str = Field(foreign_key="account.id", index=True)

@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar, cast
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from geo.text import Text
-from service.adapters.db.codec import encode
 from service.adapters.db.contents import Contents, at_once
+from service.adapters.db.erasable import vouching
 from service.adapters.db.journal import Act, SqlJournal
 from service.adapters.db.paging import cursor_of, narrowed, start_of
 from service.adapters.db.resources import Identified, Resource
@@ -132,7 +132,10 @@ class SqlRecords(Generic[T]):
     ) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
         """The rows and digests of values whose content and journal lines are now written."""
         resource = self._resource
-        digests = self._storage.contents.write(encode(resource.content(value)) for value in values)
+        kept = [resource.kept_out(value) for value in values]
+        digests = self._storage.contents.write(
+            vouching(resource.content(value), out) for value, out in zip(values, kept, strict=True)
+        )
         acts = [
             Act(resource.subject(value.id), resource.revision(value), digest)
             for value, digest in zip(values, digests, strict=True)
@@ -142,9 +145,9 @@ class SqlRecords(Generic[T]):
             {
                 "id": value.id,
                 **derived(resource, value, seq, digest, deed.at),
-                **resource.kept_out(value),
+                **out,
             }
-            for value, seq, digest in zip(values, seqs, digests, strict=True)
+            for value, seq, digest, out in zip(values, seqs, digests, kept, strict=True)
         ]
         return rows, digests
 

@@ -5,6 +5,7 @@ Adding a resource is a row here, a table in record_tables.py and a property of t
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from sqlalchemy import Table
@@ -12,11 +13,12 @@ from sqlalchemy import Table
 from geo.footprint import Footprint
 from geo.volume import Volume4D
 from service.adapters.db import record_tables as tables
+from service.adapters.db.erasable import SALT, new_salt
 from service.adapters.db.record_tables import Record
 from service.domain.application import PENDING, Application
 from service.domain.evidence import Violation
 from service.domain.importing import ImportReport
-from service.domain.incident import Incident
+from service.domain.incident import Facts, Incident
 from service.domain.organisation import Organisation, Person
 from service.domain.permit import Permit
 from service.domain.place import always
@@ -24,7 +26,7 @@ from service.domain.restriction import Restriction
 from service.domain.road import District, Road
 from service.domain.vehicle import Insurance, Vehicle, VehicleKey
 from service.domain.zone import Zone
-from service.usecases.ports import Account
+from service.usecases.ports import Account, Token
 
 
 class Identified(Protocol):
@@ -38,7 +40,9 @@ class Identified(Protocol):
 T = TypeVar("T", bound=Identified)
 Columns = Mapping[str, Any]
 
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _ALWAYS = always("UTC")
+_PERIODS = (("valid_from", "valid_to"), ("occurred_from", "occurred_to"))
 
 
 def _nowhere(_: object) -> Sequence[Volume4D]:
@@ -47,6 +51,15 @@ def _nowhere(_: object) -> Sequence[Volume4D]:
 
 def _never(_: object) -> bool:
     return False
+
+
+def _may_have_occurred(facts: Facts) -> Columns:
+    """The time in which it may have occurred, half-open, and within what a clock can tell."""
+    at, spread = facts.occurred_at, facts.occurred_precision.spread
+    return {
+        "occurred_from": at - min(spread, at - _FIRST),
+        "occurred_to": at + min(max(spread, datetime.resolution), _LAST - at),
+    }
 
 
 def _own_revision(value: object) -> int:
@@ -86,9 +99,9 @@ class Resource(Generic[T]):
         return self.volumes is not _nowhere
 
     @property
-    def has_period(self) -> bool:
-        """True when its values are valid from some time to another."""
-        return "valid_from" in self.table.c
+    def period(self) -> tuple[str, str] | None:
+        """The columns of its first instant and of the first after it; None when it has none."""
+        return next((names for names in _PERIODS if names[0] in self.table.c), None)
 
     def subject(self, key: str) -> str:
         """How the journal names it."""
@@ -99,8 +112,9 @@ class Resource(Generic[T]):
         return replace(cast(Any, value), **self.blank) if self.blank else value
 
     def kept_out(self, value: T) -> dict[str, str | None]:
-        """What is kept in the row alone."""
-        return {name: getattr(value, name) for name in self.blank}
+        """What is kept in the row alone, under a new salt."""
+        kept = {name: getattr(value, name) for name in self.blank}
+        return {**kept, SALT: new_salt()} if kept else {}
 
 
 ROADS = Resource(
@@ -221,7 +235,13 @@ INCIDENTS = Resource(
         "incident_kind": v.facts.incident_kind.value,
         "severity": v.severity.value,
         "permit_id": v.facts.permit_id,
+        **_may_have_occurred(v.facts),
     },
+    lambda v: tuple(
+        Volume4D(Footprint(place), None, None, _ALWAYS)
+        for place in (v.facts.place.geometry,)
+        if place is not None
+    ),
 )
 IMPORTS = Resource(ImportReport, tables.ImportReportRow, lambda v: {"kind": v.kind})
 ACCOUNTS = Resource(
@@ -229,6 +249,12 @@ ACCOUNTS = Resource(
     tables.AccountRow,
     lambda v: {"username": v.username},
     blank={"password_hash": ""},
+    revision=lambda _: 1,
+)
+TOKENS = Resource(
+    Token,
+    tables.TokenRow,
+    lambda v: {"account_id": v.account_id},
     revision=lambda _: 1,
 )
 
@@ -248,4 +274,5 @@ RESOURCES: tuple[Resource[Any], ...] = (
     INCIDENTS,
     IMPORTS,
     ACCOUNTS,
+    TOKENS,
 )

@@ -1,4 +1,4 @@
-"""The tables that are no records: content, journal, spatial rows, telemetry, sessions, attempts.
+"""The tables that are no records: content, journal, spatial rows, telemetry, replays, attempts.
 
 Rows never leave adapters/db. A table is named like its class without `Row`.
 """
@@ -127,8 +127,10 @@ class SummaryRow(Row, table=True):
 class EvidenceRow(Row, table=True):
     """What the summary of that arrival proves, with the numbers of it that SQL adds up."""
 
+    __table_args__ = (Index("ix_evidence_vehicle_started", "vehicle_id", "started_at"),)
+
     arrival: int = Field(primary_key=True, sa_type=BigNumber)
-    vehicle_id: str = Field(index=True)
+    vehicle_id: str
     permit_id: str = Field(index=True)
     organisation_id: str = Field(index=True)
     started_at: datetime = Field(index=True)
@@ -140,16 +142,6 @@ class EvidenceRow(Row, table=True):
     takeovers: int
     digest: str
     body: str = Field(sa_type=Text)
-
-
-class TokenRow(Row, table=True):
-    """A bearer token of an account, by its digest."""
-
-    digest: str = Field(primary_key=True)
-    account_id: str = Field(foreign_key="account.id", index=True)
-    expires_at: datetime
-    read_only: bool
-    label: str
 
 
 class ReplayRow(Row, table=True):

@@ -9,21 +9,20 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, tuple_, update
 
-from service.adapters.db.codec import canonical, decode, digest_of, encode_quickly
+from service.adapters.db.codec import decode, digest_of, encode_quickly
 from service.adapters.db.contents import Contents, at_once
 from service.adapters.db.journal import Act, SqlJournal
 from service.adapters.db.paging import cursor_of, kept_among, start_of
+from service.adapters.db.seals import SEALED, parts, sealed_text
 from service.adapters.db.tables import EvidenceRow, SummaryKeyRow, SummaryRow
 from service.domain.evidence import Evidence
 from service.domain.journal import Deed
 from service.domain.kinds import ControlMode
+from service.domain.pace import Span
 from service.domain.telemetry import Summary
 from service.usecases.ports import Page, Query
 
 Key = tuple[str, str, int]
-
-SEALED = "telemetry:"
-"""How the subjects of seals begin; each goes by the seq of its own line."""
 
 OWNERS = ("vehicle_id", "permit_id", "organisation_id")
 
@@ -86,11 +85,6 @@ def _text(value: Summary | Evidence) -> dict[str, str]:
     return {"digest": digest_of(body), "body": body}
 
 
-def sealed_text(rows: Sequence[tuple[str, str, str]]) -> str:
-    """What a seal digests: id, digest of summary, digest of evidence, in the order of arrival."""
-    return canonical([list(row) for row in rows])
-
-
 class SqlTelemetry:
     """The telemetry tables, as one transaction sees them."""
 
@@ -102,6 +96,16 @@ class SqlTelemetry:
     def seen(self, keys: Sequence[Key]) -> Mapping[Key, str]:
         """The payload digest of each key already recorded."""
         return seen(self._connection, keys)
+
+    def told_of(self, vehicle_id: str, after: datetime, before: datetime) -> Sequence[Span]:
+        """When the vehicle's summaries took place that started between the two times."""
+        rows = select(_SUMMARY.started_at, _SUMMARY.ended_at).join_from(*_together)
+        found = rows.where(
+            _EVIDENCE.vehicle_id == vehicle_id,
+            _EVIDENCE.started_at > after,
+            _EVIDENCE.started_at < before,
+        ).order_by(_EVIDENCE.started_at, _EVIDENCE.arrival)
+        return [(row.started_at, row.ended_at) for row in self._connection.execute(found)]
 
     def record(self, accepted: Sequence[tuple[Summary, Evidence]], at: datetime) -> None:
         """Store summaries never seen before, with their evidence."""
@@ -155,10 +159,10 @@ class SqlTelemetry:
     def seal(self, until: datetime, deed: Deed) -> int:
         """Digest the summaries that arrived before `until` into one journal line; how many."""
         open_until = _SUMMARY.seal.is_(None) & (_SUMMARY.received_at < until)
-        rows = self._connection.execute(_parts.where(open_until)).all()
+        rows = self._connection.execute(parts.where(open_until)).all()
         if not rows:
             return 0
-        (digest,) = self._contents.write([sealed_text([tuple(row) for row in rows])])
+        (digest,) = self._contents.write([sealed_text(rows)])
         next_seq = self._journal.head()[0] + 1
         (seq,) = self._journal.append(deed, [Act(f"{SEALED}{next_seq}", 1, digest)])
         self._connection.execute(update(SummaryRow).where(open_until).values(seal=seq))
@@ -170,15 +174,3 @@ _SUMMARIES, _EVIDENCES = SummaryRow.table(), EvidenceRow.table()
 _SUMMARY, _EVIDENCE = _SUMMARIES.c, _EVIDENCES.c
 _owners = {name: _EVIDENCE[name] for name in OWNERS}
 _together = (_SUMMARIES, _EVIDENCES, _SUMMARY.arrival == _EVIDENCE.arrival)
-_parts = (
-    select(_SUMMARY.id, _SUMMARY.digest, _EVIDENCE.digest)
-    .join_from(*_together)
-    .order_by(_SUMMARY.arrival)
-)
-sealed_rows = (
-    select(_SUMMARY.seal, *_parts.selected_columns)
-    .join_from(*_together)
-    .where(_SUMMARY.seal.is_not(None))
-    .order_by(_SUMMARY.arrival)
-)
-"""The seal of each summary that has one, and what the seal digests of it."""

@@ -17,8 +17,9 @@ from service.adapters.db.identities import SqlIdentities
 from service.adapters.db.journal import SqlJournal
 from service.adapters.db.records import SqlRecords, Storage
 from service.adapters.db.replays import SqlReplays
+from service.adapters.db.salvage import Defect
 from service.adapters.db.telemetry import SqlTelemetry
-from service.adapters.db.verify import Defect, verify
+from service.adapters.db.verify import verify
 from service.adapters.db.volumes import SpatialRows, refit
 
 

@@ -1,47 +1,38 @@
 """The audit: recomputes everything that follows from something else, and names what does not.
 
 Journal lines from their fields and predecessors, contents from their texts, rows and spatial rows
-from their contents, seals from the telemetry they cover.
+from their contents; telemetry is verify_telemetry.py's. Whatever cannot even be read is named, and
+the audit goes on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Row, select
 
 from geo.altitude import Ground
 from service.adapters.db.codec import decode, digest_of
-from service.adapters.db.contents import Contents, ValueCache, at_once
+from service.adapters.db.contents import Contents, ValueCache
+from service.adapters.db.erasable import SALT, is_vouched_for
 from service.adapters.db.guards import defects
-from service.adapters.db.journal import GENESIS, SqlJournal, hash_of
+from service.adapters.db.journal import GENESIS, hash_of
 from service.adapters.db.records import derived
 from service.adapters.db.resources import RESOURCES, Resource
-from service.adapters.db.tables import ContentRow, EvidenceRow, SummaryRow, VolumeRow
-from service.adapters.db.telemetry import (
-    SEALED,
-    evidence_columns,
-    sealed_rows,
-    sealed_text,
-    seen,
-    summary_columns,
+from service.adapters.db.salvage import (
+    Columns,
+    Defect,
+    Read,
+    differences,
+    guarded,
+    portions,
+    unreadable,
 )
+from service.adapters.db.tables import ContentRow, JournalRow, SpatialBasisRow, VolumeRow
+from service.adapters.db.verify_telemetry import telemetry_defects
 from service.adapters.db.volumes import spatial_rows
-from service.domain.evidence import Evidence
 from service.domain.journal import Entry
-from service.domain.telemetry import Summary
-
-Columns = Mapping[Any, Any]
-
-
-@dataclass(frozen=True)
-class Defect:
-    """One thing that is not as it was written: the journal line it concerns, and the subject."""
-
-    seq: int | None
-    subject: str
-    message: str
 
 
 @dataclass
@@ -54,6 +45,13 @@ class Chain:
     payloads: dict[str, Entry] = field(default_factory=dict)
     sound: set[str] = field(default_factory=set)
 
+    def note(self, line: Entry) -> None:
+        """Remember what a line says."""
+        self.first.setdefault(line.subject, line.seq)
+        self.last[line.subject] = line
+        self.hashes.add(line.hash)
+        self.payloads.setdefault(line.payload_digest, line)
+
 
 def verify(connection: Connection, ground: Ground, head: str | None = None) -> list[Defect]:
     """Everything that is wrong; nothing when all is as it was written.
@@ -61,163 +59,162 @@ def verify(connection: Connection, ground: Ground, head: str | None = None) -> l
     `head` is a hash noted down earlier: its line must still be there, or a tail was cut off.
     """
     chain = Chain()
-    found = [
-        *_readable("journal", _lines(connection, chain)),
-        *_readable("content", _contents(connection, chain)),
-    ]
+    found = [*_lines(connection, chain), *_contents(connection, chain)]
     if head is not None and head not in chain.hashes:
         found.append(Defect(None, "journal", f"no line has the hash {head}: lines were cut off"))
+    basis = _basis(connection, ground)
+    found += basis
     for resource in RESOURCES:
-        found += _readable(resource.name, _records(connection, resource, chain, ground))
-    found += _readable("telemetry", _summaries(connection))
-    found += _readable("telemetry", _evidence(connection))
-    found += _readable("telemetry", _seals(connection, chain))
+        # rows computed with another ground differ, and nobody has changed them
+        boxes = None if basis else Boxes.of(connection, resource, ground)
+        found += _records(connection, resource, chain, boxes)
+    found += telemetry_defects(connection, chain.last.values())
     found += (Defect(None, "index", problem) for problem in defects(connection))
     return found
 
 
-def _readable(subject: str, found: Iterator[Defect]) -> Iterator[Defect]:
-    """The defects; one more where a table holds what is no value of its column."""
-    try:
-        yield from found
-    except ValueError as unreadable:
-        yield Defect(None, subject, f"some of it cannot be read: {unreadable}")
-
-
 def _lines(connection: Connection, chain: Chain) -> Iterator[Defect]:
     seq, prev = 0, GENESIS
-    for line in SqlJournal(connection):
-        if line.seq != seq + 1:
-            yield Defect(line.seq, line.subject, f"line {seq + 1} is missing before it")
-        if line.prev != prev:
-            yield Defect(line.seq, line.subject, "it does not follow the line before it")
-        if line.hash != hash_of(line):
-            yield Defect(line.seq, line.subject, "its fields do not give its hash")
+    for read in _each(connection):
+        if isinstance(read.row, Exception):
+            yield unreadable(f"line {read.key}", read.row)
+            seq, prev = read.key, ""
+            continue
+        line = Entry(**read.row._mapping)
+        yield from guarded(line.subject, _line(line, seq, prev))
         seq, prev = line.seq, line.hash
-        chain.first.setdefault(line.subject, line.seq)
-        chain.last[line.subject] = line
-        chain.hashes.add(line.hash)
-        chain.payloads.setdefault(line.payload_digest, line)
+        chain.note(line)
+
+
+def _each(connection: Connection) -> Iterator[Read]:
+    return (read for some in portions(connection, JournalRow.table()) for read in some)
+
+
+def _line(line: Entry, seq: int, prev: str) -> Iterator[Defect]:
+    """What is wrong with a line after line `seq` of hash `prev`; "": that could not be read."""
+    if line.seq != seq + 1:
+        yield Defect(line.seq, line.subject, f"line {seq + 1} is missing before it")
+    if prev not in ("", line.prev):
+        yield Defect(line.seq, line.subject, "it does not follow the line before it")
+    if line.hash != hash_of(line):
+        yield Defect(line.seq, line.subject, "its fields do not give its hash")
 
 
 def _contents(connection: Connection, chain: Chain) -> Iterator[Defect]:
     present = set()
-    for row in connection.execute(_portioned(ContentRow.table())):
-        digest, body = row.digest, row.body
-        present.add(digest)
-        line = chain.payloads.get(digest)
-        if line is None:
-            yield Defect(None, f"content:{digest}", "no line of the journal knows it")
-        elif digest_of(body) != digest:
-            yield Defect(line.seq, line.subject, "the text of its content was changed")
-        else:
-            chain.sound.add(digest)
+    for some in portions(connection, ContentRow.table()):
+        for read in some:
+            present.add(read.key)
+            yield from guarded(f"content:{read.key}", _content(read, chain))
     for digest in chain.payloads.keys() - present:
         line = chain.payloads[digest]
         yield Defect(line.seq, line.subject, "its content is missing")
 
 
+def _content(read: Read, chain: Chain) -> Iterator[Defect]:
+    line = chain.payloads.get(read.key)
+    if line is None:
+        yield Defect(None, f"content:{read.key}", "no line of the journal knows it")
+    elif isinstance(read.row, Exception) or digest_of(read.row.body) != read.key:
+        yield Defect(line.seq, line.subject, "the text of its content was changed")
+    else:
+        chain.sound.add(read.key)
+
+
+class Boxes:
+    """The spatial rows of one resource, to be held against its values."""
+
+    def __init__(self, ground: Ground, reads: Iterable[Read]) -> None:
+        self.ground = ground
+        self.unreadable: list[Defect] = []
+        self._rows: dict[str, list[Row[Any]]] = defaultdict(list)
+        for read in reads:
+            if isinstance(read.row, Exception):
+                self.unreadable.append(unreadable(f"volume:{read.key}", read.row))
+            else:
+                self._rows[read.row.subject_id].append(read.row)
+
+    @classmethod
+    def of(cls, connection: Connection, resource: Resource[Any], ground: Ground) -> "Boxes":
+        """The rows as they are."""
+        table = VolumeRow.table()
+        some = portions(connection, table, table.c.kind == resource.name)
+        return cls(ground, (read for portion in some for read in portion))
+
+    def take(self, key: str) -> list[Row[Any]]:
+        """Those of one subject; what is not taken belongs to nothing."""
+        return self._rows.pop(key, [])
+
+    def left(self) -> Iterable[str]:
+        """Whose rows were not taken."""
+        return self._rows
+
+
+def _basis(connection: Connection, ground: Ground) -> list[Defect]:
+    """A defect when the spatial rows rest on other heights of the ground than those in use."""
+    present = connection.execute(select(SpatialBasisRow.table().c.ground)).scalar()
+    if present in (None, repr(ground)):
+        return []
+    words = "the spatial rows rest on other heights of the ground: run testzone migrate"
+    return [Defect(None, "index", words)]
+
+
 def _records(
-    connection: Connection, resource: Resource[Any], chain: Chain, ground: Ground
+    connection: Connection, resource: Resource[Any], chain: Chain, boxes: Boxes | None
 ) -> Iterator[Defect]:
-    spatial = _spatial_rows(connection, resource)
+    contents = Contents(connection, ValueCache())
     unseen = {subject for subject in chain.last if subject.startswith(resource.subject(""))}
-    for row, value in _current(connection, resource, chain):
-        subject = resource.subject(row["id"])
-        unseen.discard(subject)
-        boxes = spatial.pop(row["id"], [])
-        line = chain.last.get(subject)
-        if line is None or line.payload_digest != row["content_digest"]:
-            yield Defect(row["seq"], subject, "the journal's last line says otherwise")
-        elif value is not None:
-            digest = line.payload_digest
-            expected = derived(resource, value, line.seq, digest, line.at)
-            expected["born"] = chain.first[subject]
-            yield from _differences(line.seq, subject, [expected], [row])
-            expected_boxes = spatial_rows(resource, value, digest, ground)
-            yield from _differences(line.seq, subject, expected_boxes, boxes)
+    for some in portions(connection, resource.table):
+        rows = [read.row for read in some if not isinstance(read.row, Exception)]
+        bodies = contents.bodies({row.content_digest for row in rows} & chain.sound)
+        for read in some:
+            subject = resource.subject(read.key)
+            unseen.discard(subject)
+            yield from guarded(subject, _record(resource, read, chain, bodies, boxes))
     for subject in unseen:
         yield Defect(chain.last[subject].seq, subject, "its row is missing")
-    for key in spatial:
-        yield Defect(None, resource.subject(key), "spatial rows of nothing")
+    if boxes is not None:
+        yield from boxes.unreadable
+        for key in boxes.left():
+            yield Defect(None, resource.subject(key), "spatial rows of nothing")
 
 
-def _current(
-    connection: Connection, resource: Resource[Any], chain: Chain
-) -> Iterator[tuple[Columns, Any]]:
-    """Each row and the value of its content; None when its text is missing or not right."""
-    rows = connection.execute(select(resource.table)).mappings().all()
-    contents = Contents(connection, ValueCache())
-    for some in at_once(rows):
-        wanted = {row["content_digest"] for row in some} & chain.sound
-        values = contents.values([(resource.kind, digest) for digest in wanted])
-        for row in some:
-            yield row, values.get((resource.kind, row["content_digest"]))
-
-
-def _spatial_rows(connection: Connection, resource: Resource[Any]) -> dict[str, list[Columns]]:
-    table = VolumeRow.table()
-    rows = select(table).where(table.c.kind == resource.name).order_by(table.c.position)
-    found: dict[str, list[Columns]] = defaultdict(list)
-    for row in connection.execute(rows).mappings():
-        found[row["subject_id"]].append(row)
-    return found
-
-
-def _differences(
-    seq: int | None, subject: str, expected: Sequence[Columns], present: Sequence[Columns]
+def _record(
+    resource: Resource[Any],
+    read: Read,
+    chain: Chain,
+    bodies: Mapping[str, str],
+    boxes: Boxes | None,
 ) -> Iterator[Defect]:
-    """A defect for each column that is not as expected, or one when there are too many or few."""
-    if len(expected) != len(present):
-        yield Defect(seq, subject, f"{len(present)} spatial rows instead of {len(expected)}")
+    subject = resource.subject(read.key)
+    present = boxes.take(read.key) if boxes is not None else []
+    if isinstance(read.row, Exception):
+        yield unreadable(subject, read.row)
         return
-    for should, row in zip(expected, present, strict=True):
-        for name, value in should.items():
-            if row[name] != value:
-                yield Defect(seq, subject, f"{name} is {row[name]!r} instead of {value!r}")
+    row, line = read.row._mapping, chain.last.get(subject)
+    if line is None or line.payload_digest != row["content_digest"]:
+        seq = None if line is None else line.seq
+        yield Defect(seq, subject, "the journal's last line says otherwise")
+        return
+    body = bodies.get(line.payload_digest)
+    if body is None:
+        # missing or changed, and named for that
+        return
+    value = decode(resource.kind, body)
+    expected = derived(resource, value, line.seq, line.payload_digest, line.at)
+    expected["born"] = chain.first[subject]
+    yield from differences(line.seq, subject, [expected], [row])
+    yield from _kept_out(resource, row, line, body)
+    if boxes is not None:
+        there = [box._mapping for box in sorted(present, key=lambda box: box.position)]
+        wanted = spatial_rows(resource, value, line.payload_digest, boxes.ground)
+        yield from differences(line.seq, subject, wanted, there)
 
 
-def _summaries(connection: Connection) -> Iterator[Defect]:
-    """Every text and column, and the key without which a summary could be counted again."""
-    for rows in connection.execute(_portioned(SummaryRow.table())).partitions():
-        sound = {}
-        for row in rows:
-            subject = f"summary:{row.id}"
-            if digest_of(row.body) == row.digest:
-                summary = decode(Summary, row.body)
-                sound[summary.key] = summary
-                expected = summary_columns(summary)
-                yield from _differences(row.seal, subject, [expected], [row._mapping])
-            else:
-                yield Defect(row.seal, subject, "its text was changed")
-        known = seen(connection, list(sound))
-        for key, summary in sound.items():
-            if known.get(key) != summary.digest:
-                yield Defect(None, f"summary:{summary.id}", "its key is missing or another's")
-
-
-def _evidence(connection: Connection) -> Iterator[Defect]:
-    for row in connection.execute(_portioned(EvidenceRow.table())):
-        subject = f"evidence:{row.arrival}"
-        if digest_of(row.body) == row.digest:
-            expected = evidence_columns(decode(Evidence, row.body))
-            yield from _differences(None, subject, [expected], [row._mapping])
-        else:
-            yield Defect(None, subject, "its text was changed")
-
-
-def _seals(connection: Connection, chain: Chain) -> Iterator[Defect]:
-    """A seal covers exactly the telemetry that it digested, and nothing claims a seal wrongly."""
-    covered = defaultdict(list)
-    for seal, *parts in connection.execute(sealed_rows):
-        covered[seal].append(tuple(parts))
-    lines = {line.seq: line for subject, line in chain.last.items() if subject.startswith(SEALED)}
-    for seq in sorted(covered.keys() | lines.keys()):
-        line = lines.get(seq)
-        if line is None or digest_of(sealed_text(covered[seq])) != line.payload_digest:
-            yield Defect(seq, line.subject if line else "telemetry", "the seal does not fit")
-
-
-def _portioned(table: Table) -> Select[Any]:
-    """All rows, to be read in portions."""
-    return select(table).execution_options(yield_per=2000)
+def _kept_out(resource: Resource[Any], row: Columns, line: Entry, body: str) -> Iterator[Defect]:
+    """What is kept beside a content is what it vouches for, or erased."""
+    if any(row[name] != erased for name, erased in resource.blank.items()):
+        kept = {name: row[name] for name in (*resource.blank, SALT)}
+        if not is_vouched_for(body, kept):
+            words = "what is kept beside its content was changed"
+            yield Defect(line.seq, line.subject, words)

@@ -36,7 +36,7 @@ def load_demo(uow: UnitOfWork, ctx: Context, password_hash: str, fixtures: Path 
         with source.path.open("rb") as stream:
             name = source.path.name
             items = read(source.kind, stream, name, None, ctx)
-            imports.run(uow, cast[source.by], opening, source.kind, items, file_name=name, crs=None)
+            imports.run(uow, cast[source.by], opening, source.kind, items, file_name=name)
     with uow.write() as tx:
         for act in story.acts:
             ACTS[act.name](Scene(tx, replace(ctx, now=act.at), cast, act))

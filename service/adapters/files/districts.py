@@ -1,19 +1,22 @@
 """Districts from features: boundaries that are not valid are mended where anyone can see it."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, BinaryIO
 
+import shapely
 from pydantic import AliasChoices, ConfigDict, Field
 from shapely import MultiPolygon, Polygon
 from shapely.geometry import mapping, shape
 
+from geo.crs import geodesic_area_m2
 from geo.errors import GeoError, GeometryRefused
 from geo.shapes import AREAS, Warned, accept, repair
+from geo.text import Text
 from service.adapters.files.features import Feature, read_features, usable_id
 from service.domain.errors import Malformed, Problem
 from service.domain.road import District
 from service.usecases.context import Context
-from service.usecases.imports import Item
+from service.usecases.imports import Item, Items
 from service.wire.common import Input, Line, Words
 from service.wire.problems import of_geometry
 
@@ -35,7 +38,7 @@ class DistrictIn(Input):
     name: Words
 
 
-def read_districts(stream: BinaryIO, crs: str | None, ctx: Context) -> Iterator[Item]:
+def read_districts(stream: BinaryIO, crs: str | None, ctx: Context) -> Items:
     """The districts of a FeatureCollection, by their administrative codes."""
 
     def make(feature: Feature) -> Item:
@@ -67,4 +70,17 @@ def _area(feature: Feature, ctx: Context) -> tuple[Polygon | MultiPolygon, list[
         raise Malformed([of_geometry("/geometry", refused)]) from refused
     area = accepted.geometry
     assert isinstance(area, Polygon | MultiPolygon), "only areas are accepted"
-    return area, [*repairs, *accepted.warnings]
+    return area, [*repairs, *(_measured(warned, geometry) for warned in accepted.warnings)]
+
+
+def _measured(warned: Warned, geometry: dict[str, object]) -> Warned:
+    """The warning; of parts that were joined, with what that did to the area."""
+    if warned.code != "parts_joined":
+        return warned
+    parts = shape(geometry)
+    change_m2 = geodesic_area_m2(shapely.union_all(parts)) - geodesic_area_m2(parts)
+    zh, en = warned.message
+    words = Text(
+        f"{zh}，面积变化 {change_m2:+.1f} 平方米", f"{en}, the area changed by {change_m2:+.1f} m2"
+    )
+    return replace(warned, message=words)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -12,8 +12,10 @@ from geo.crs import is_geographic
 from geo.errors import CrsRefused
 from geo.text import Text
 from service.domain.errors import Malformed, Problem
-from service.usecases.imports import Item, Value
-from service.wire.common import Key
+from service.domain.importing import Counted
+from service.usecases.import_places import Value
+from service.usecases.imports import Item, Items
+from service.wire.common import Key, Words
 from service.wire.problems import of_schema
 
 _URN = re.compile(r"urn:ogc:def:crs:(?:EPSG:[^:]*:(?P<epsg>[0-9]+)|OGC:[^:]*:CRS84)")
@@ -42,7 +44,15 @@ class Feature:
 
     def refused(self, problems: Iterable[Problem]) -> Item:
         """The feature, of which nothing could be read."""
-        return Item(self.index, None, self.id, tuple(map(self._placed, problems)), at=self.at)
+        notes, name = tuple(map(self._placed, problems)), usable_name(self.properties.get("name"))
+        return Item(self.index, None, self.id, notes, at=self.at, name=name)
+
+    def skipped(self, why: Problem) -> Item:
+        """The feature, which is sound and not for this registry."""
+        name = usable_name(self.properties.get("name"))
+        return Item(
+            self.index, None, self.id, (self._placed(why),), skipped=True, at=self.at, name=name
+        )
 
     def _placed(self, problem: Problem) -> Problem:
         """The problem of a payload made of this feature, as a place in the file."""
@@ -53,9 +63,7 @@ class Feature:
         return replace(problem, pointer=self.at + inside + problem.pointer)
 
 
-def read_features(
-    stream: BinaryIO, declared: str | None, make: Callable[[Feature], Item]
-) -> Iterator[Item]:
+def read_features(stream: BinaryIO, declared: str | None, make: Callable[[Feature], Item]) -> Items:
     """What `make` reads of each feature; Malformed when the file is no FeatureCollection.
 
     `make` may raise Malformed, or a schema's ValidationError: that feature is refused then.
@@ -66,7 +74,8 @@ def read_features(
         zh, en = "须为 GeoJSON FeatureCollection", "It must be a GeoJSON FeatureCollection"
         raise Malformed([Problem("", "no_feature_collection", Text(zh, en))])
     crs = stated_crs(_named(collection.get("crs")), declared)
-    return (_read(index, raw, crs, make) for index, raw in enumerate(features))
+    each = (_read(index, raw, crs, make) for index, raw in enumerate(features))
+    return Items(each, crs, Counted.feature)
 
 
 def stated_crs(written: str | None, declared: str | None) -> str:
@@ -99,6 +108,14 @@ def usable_id(written: object) -> str:
     except ValidationError:
         words = Text("编号须为字母、数字与 ._:~-", "An id is made of letters, digits and ._:~-")
         raise Malformed([Problem("/id", "id_not_usable", words)]) from None
+
+
+def usable_name(written: object) -> Text | None:
+    """The name as the registry keeps names; None for what is none."""
+    try:
+        return Words.model_validate(written).to_domain()
+    except ValidationError:
+        return None
 
 
 def _read(index: int, raw: object, crs: str, make: Callable[[Feature], Item]) -> Item:

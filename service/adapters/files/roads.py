@@ -26,10 +26,11 @@ from service.adapters.files.features import (
 )
 from service.adapters.files.tables import Row, read_rows
 from service.domain.errors import Malformed, Problem
+from service.domain.importing import Counted
 from service.domain.kinds import RoadClass
 from service.domain.road import Road
 from service.usecases.context import Context
-from service.usecases.imports import Item
+from service.usecases.imports import Item, Items
 from service.wire.common import Amount, Flag, Input, Words
 from service.wire.problems import of_geometry
 
@@ -122,14 +123,14 @@ class _Reader:
             yield Warned("length_differs", words)
 
 
-def read_road_table(stream: BinaryIO, crs: str | None, ctx: Context) -> Iterator[Item]:
+def read_road_table(stream: BinaryIO, crs: str | None, ctx: Context) -> Items:
     """The edges of an OpenStreetMap edge table, one road each."""
     rows = read_rows(stream, ("id", "geometry", *_PARSERS))
     stated, reader = stated_crs(None, crs), _Reader(ctx.frame.extent)
-    return (_edge(row, stated, reader) for row in rows)
+    return Items((_edge(row, stated, reader) for row in rows), stated, Counted.line)
 
 
-def read_road_features(stream: BinaryIO, crs: str | None, ctx: Context) -> Iterator[Item]:
+def read_road_features(stream: BinaryIO, crs: str | None, ctx: Context) -> Items:
     """The roads of a FeatureCollection; each needs an id."""
     reader = _Reader(ctx.frame.extent)
 

@@ -84,7 +84,9 @@ def _items(
     if not isinstance(raw, list):
         raise Mismatch(Text("应为数组", "an array is expected"))
     items = [value(item, kind) for item in raw]
-    if len(set(items)) != len(items):
+    # the numbers of a table may well repeat; a code named twice is a slip
+    numbers = kind is float or get_origin(kind) is tuple
+    if len(set(items)) != len(items) and not numbers:
         raise Mismatch(Text("数组中有重复项", "the array holds something twice"))
     return container(items)
 
