@@ -17,21 +17,15 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: .venv/.runtime $(UI)/dist/index.html ## Serve the registry, its map and the demo story at http://127.0.0.1:8000
-	$(serve)
+run: .venv/.runtime $(UI)/dist/index.html ## Serve the registry, its map and the demo story at http://127.0.0.1:8000 (PORT=9000: there)
+	@exec $(serve)
 
 .PHONY: run-api
 run-api: .venv/.runtime ## The same without building the map (needs no npm)
-	$(serve)
+	@exec $(serve)
 
-define serve
-@$(BIN)/testzone migrate
-@$(BIN)/testzone demo
-@printf '\n  %s\n  %s\n\n' \
-	"Open http://$(HOST):$(PORT) and sign in as operator-a, managing-unit, industry, police or transport," \
-	"password $${TESTZONE_DEMO_PASSWORD:-demo-only}. Stop with Ctrl-C; the data stays in var/."
-@exec $(BIN)/testzone serve --host $(HOST) --port $(PORT)
-endef
+# one process: most of the time to start is reading the modules
+serve := $(BIN)/testzone serve --migrate --demo --host $(HOST) --port $(PORT)
 
 .PHONY: demo
 demo: .venv/.runtime ## Load the demo story, without serving it
@@ -84,7 +78,8 @@ pg: system .venv/.development ## Serve an empty PostGIS database for development
 
 .PHONY: wheel
 wheel: .venv/.runtime $(UI)/dist/index.html ## Build the wheel, map included, into dist/
-	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@ls -t dist/testzone-*.whl | head -1 | sed 's/^/Wrote /'
 
 .PHONY: lock
 lock: $(BIN)/python ## Pin pyproject.toml's dependencies by hash (UPGRADE=1: to their newest versions)

@@ -20,9 +20,7 @@ def import_roads(made: Registry) -> int:
     ctx = made.context()
     with ROADS.open("rb") as stream:
         items = reading.read(ImportKind.roads, stream, ROADS.name, "EPSG:4326", ctx)
-        report = imports.run(
-            made.store, OFFICE, ctx, ImportKind.roads, items, file_name=ROADS.name, crs="EPSG:4326"
-        )
+        report = imports.run(made.store, OFFICE, ctx, ImportKind.roads, items, file_name=ROADS.name)
     return report.accepted
 
 

@@ -36,14 +36,20 @@ ENGINES = {"SQLite": sqlite, "PostGIS": postgis}
 
 
 @contextmanager
+def opened(url: str) -> Iterator[Registry]:
+    """The registry on a database, migrated; nothing of it is in memory yet."""
+    migrate(url)
+    made = compose(Settings(database_url=url))
+    made.store.refit()
+    yield made
+    made.store.close()
+
+
+@contextmanager
 def registry(engine: str) -> Iterator[Registry]:
     """An empty registry, migrated."""
-    with ENGINES[engine]() as url:
-        migrate(url)
-        made = compose(Settings(database_url=url))
-        made.store.refit()
+    with ENGINES[engine]() as url, opened(url) as made:
         yield made
-        made.store.close()
 
 
 def dice(seed: int) -> random.Random:

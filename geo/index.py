@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
+from geo.clock import MICROSECOND
 from geo.frame import Frame
-from geo.nearness import rim_m
-from geo.screening import Asker, Columns, Flags, Floats, Geometries, Ids, Met, half_micros
+from geo.nearness import Metres, rim_m
+from geo.screening import Asker, Columns, Flags, Floats, Geometries, Ids, Met
 from geo.separation import Separation
 from geo.shelves import Shelves
 from geo.volume import Volume4D
@@ -44,13 +46,13 @@ class VolumeIndex:
 
     def candidates(self, volume: Volume4D, separation: Separation) -> Ids:
         """The numbers of all that could meet the volume, and of some that do not, ascending."""
-        return self._candidates(Asker.of(volume, separation, self._frame))
+        return self._candidates(Asker(volume, separation, self._frame))
 
     def meeting(
         self, volume: Volume4D, separation: Separation, *, level_matters: bool = False
     ) -> Met:
         """What the volume conflicts with, and what it may: as `judge` says of each."""
-        asker = Asker.of(volume, separation, self._frame, level_matters=level_matters)
+        asker = Asker(volume, separation, self._frame, level_matters=level_matters)
         return self._columns.verdicts(asker, self._candidates(asker))
 
     def pairs(
@@ -64,43 +66,36 @@ class VolumeIndex:
         `compared(number, others)` tells with which of the others a volume is compared at all;
         `progress` is told how many volumes have met all others.
         """
-        conflict, indeterminate = [], []
+        conflict, indeterminate = [_NO_PAIRS], [_NO_PAIRS]
         for first, others in self._neighbours(separation, progress):
             kept = others if compared is None else others[compared(first, others)]
-            asker = Asker.of(self._columns.volumes[first], separation, self._frame)
-            met = self._columns.verdicts(asker, kept)
+            asker = Asker(self._columns.volumes[first], separation, self._frame)
+            met = self._columns.verdicts(asker, self._columns.during(asker, kept))
             conflict.append(_with(first, met.conflict))
             indeterminate.append(_with(first, met.indeterminate))
-        return Pairs(*(np.vstack([_NO_PAIRS, *found]) for found in (conflict, indeterminate)))
+        return Pairs(np.vstack(conflict), np.vstack(indeterminate))
 
     def _candidates(self, asker: Asker) -> Ids:
-        footprint, separation = asker.volume.footprint, asker.separation
-        reach_m = np.array([footprint.radius_m + separation.horizontal_m])
-        core = np.array([footprint.on(self._frame.plane)], object)
-        (box,) = _boxes(core, _surely_m(reach_m, self._frame))
-        start, end = asker.volume.schedule.bounds
-        margin = 2 * half_micros(separation.time)
-        found = self._shelves.meeting(box, start - margin, end + margin)
+        footprint = asker.volume.footprint
+        reach_m = footprint.radius_m + asker.separation.horizontal_m
+        box = _boxes(footprint.on(self._frame.plane), _surely_m(reach_m, self._frame))
+        found = self._shelves.meeting(box, asker.since, asker.until)
         return np.sort(self._columns.during(asker, found))
 
     def _neighbours(
         self, separation: Separation, progress: Callable[[int], None]
     ) -> Iterator[tuple[int, Ids]]:
-        """Each volume with those of higher numbers that it could meet."""
-        columns, margin = self._columns, 2 * half_micros(separation.time)
-        further_m = _surely_m(np.array([separation.horizontal_m]), self._frame)
+        """Each volume with those of higher numbers that it could meet in place."""
+        columns, margin = self._columns, separation.time // MICROSECOND + 1
+        further_m = _surely_m(separation.horizontal_m, self._frame)
         numbers = np.arange(len(columns.volumes))
         for block in np.split(numbers, numbers[_BLOCK::_BLOCK]) if len(numbers) else ():
             grown = _boxes(self._boxes[block], further_m)
             start, end = columns.start[block] - margin, columns.end[block] + margin
             position, other = self._shelves.meeting_each(grown, start, end)
             mine = block[position]
-            keep = (mine < other) & (columns.start[other] < end[position])
-            keep &= start[position] < columns.end[other]
-            mine, other = mine[keep], other[keep]
-            heights = columns.heights.some(mine)
-            high = columns.heights.some(other).may_meet(heights, separation)
-            mine, other = mine[high], other[high]
+            later = mine < other
+            mine, other = mine[later], other[later]
             order = np.lexsort((other, mine))
             mine, other = mine[order], other[order]
             for run in np.split(np.arange(len(mine)), np.flatnonzero(np.diff(mine)) + 1):
@@ -109,12 +104,12 @@ class VolumeIndex:
             progress(int(block[-1]) + 1)
 
 
-def _surely_m(metres: Floats, frame: Frame) -> Floats:
+def _surely_m(metres: Metres, frame: Frame) -> Metres:
     """Planar metres that surely reach as far as so many true ones."""
     return metres + rim_m(metres, frame)
 
 
-def _boxes(geometries: Geometries, further_m: Floats) -> Geometries:
+def _boxes(geometries: Geometries | BaseGeometry, further_m: float | Floats) -> Geometries:
     """The boxes round the geometries, grown on all sides."""
     west, south, east, north = shapely.bounds(geometries).reshape(-1, 4).T
     return np.asarray(

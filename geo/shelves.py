@@ -5,10 +5,11 @@ weeks is put to a few trees, not to all that ever was. Numbers only: times are m
 1970, and every answer is a superset.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 Ids = NDArray[np.intp]
 Micros = NDArray[np.int64]
@@ -26,29 +27,25 @@ class Shelves:
 
     def __init__(self, boxes: Geometries, start: Micros, end: Micros) -> None:
         level = np.searchsorted(_SPANS, end - start)
-        self._trees: list[dict[int, Tree]] = []
+        shelves = []
         for shelf, span in enumerate(_SPANS):
             here = np.flatnonzero(level == shelf)
-            self._trees.append(_trees(boxes, here, start[here] // span))
+            shelves.append((span, _trees(boxes, here, start[here] // span)))
+        self._shelves = [(span, trees) for span, trees in shelves if trees]
         longest = np.flatnonzero(level == len(_SPANS))
         self._endless = list(_trees(boxes, longest, np.zeros_like(longest)).values())
 
-    def meeting(self, box: BaseGeometry, start: int, end: int) -> Ids:
-        """The numbers of the boxes that may meet the box between the times, in any order."""
-        asked = list(self._endless)
-        for trees, span in zip(self._trees, _SPANS, strict=True):
-            # what began up to a span ago may last until now
-            first, last = start // span - 1, end // span
-            slots = trees.keys() if last - first > len(trees) else range(first, last + 1)
-            asked += [trees[slot] for slot in slots if slot in trees and first <= slot <= last]
-        found = [ids[tree.query(box)] for tree, ids in asked]
-        return np.concatenate(found) if found else np.empty(0, np.intp)
+    def meeting(self, box: Geometries, start: int, end: int) -> Ids:
+        """The numbers of the boxes that may meet the one box between the times, in any order."""
+        # asked as an array, since that is what the tree makes of a single geometry, at its leisure
+        found = [ids[tree.query(box)[1]] for tree, ids in self._between(start, end)]
+        return np.concatenate(found) if found else _NONE
 
     def meeting_each(self, boxes: Geometries, start: Micros, end: Micros) -> tuple[Ids, Ids]:
         """For each of several boxes with times of its own: positions in `boxes`, numbers met."""
         every = np.arange(len(boxes))
         asked = [(every, tree, ids) for tree, ids in self._endless]
-        for trees, span in zip(self._trees, _SPANS, strict=True):
+        for span, trees in self._shelves:
             for slot, (tree, ids) in trees.items():
                 during = (start < (slot + 2) * span) & (slot * span < end)
                 asked.append((np.flatnonzero(during), tree, ids))
@@ -56,6 +53,17 @@ class Shelves:
         mine = [of[position] for of, _, position, _ in found]
         met = [ids[number] for _, ids, _, number in found]
         return np.concatenate([_NONE, *mine]), np.concatenate([_NONE, *met])
+
+    def _between(self, start: int, end: int) -> Iterator[Tree]:
+        """The trees of what may be used between the times."""
+        yield from self._endless
+        for span, trees in self._shelves:
+            # what began up to a span ago may last until now
+            first, last = start // span - 1, end // span
+            slots = trees.keys() if last - first > len(trees) else range(first, last + 1)
+            for slot in slots:
+                if slot in trees and first <= slot <= last:
+                    yield trees[slot]
 
 
 def _trees(boxes: Geometries, ids: Ids, slots: NDArray[np.int64]) -> dict[int, Tree]:

@@ -11,6 +11,10 @@ from zipfile import ZipFile
 
 import pytest
 import yaml
+from pydantic import ValidationError
+from sqlalchemy import make_url
+
+from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 LOCKS = ["requirements.txt", "requirements-build.txt", "requirements-dev.txt"]
@@ -23,7 +27,7 @@ def checkout(tmp_path: Path) -> Path:
     left_out = ignore_patterns("node_modules", "dist", "__pycache__")
     for folder in ("geo", "service", "migrations", "fixtures"):
         copytree(ROOT / folder, copy / folder, ignore=left_out)
-    for name in ("pyproject.toml", "hatch_build.py", "LICENSE"):
+    for name in ("pyproject.toml", "hatch_build.py", "LICENSE", "README.md"):
         (copy / name).write_bytes((ROOT / name).read_bytes())
     return copy
 
@@ -122,10 +126,49 @@ def test_the_composed_services_hold_no_secret_of_their_own() -> None:
         value
         for service in services.values()
         for name, value in service.get("environment", {}).items()
-        if name.endswith(("PASSWORD", "DATABASE_URL"))
+        if name.endswith("PASSWORD")
     }
-    assert secrets
-    assert all(":?" in value for value in secrets)
+    assert secrets == {"${POSTGRES_PASSWORD:?set it in .env}"}
+
+
+def test_the_composed_services_take_any_password_and_any_city() -> None:
+    app = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["app"]["environment"]
+    given = {
+        "database_url": app["TESTZONE_DATABASE_URL"],
+        "database_password": "a:b@c/d#e?f%g h",
+        "environment": "production",
+    }
+    used = make_url(Settings(**given).database_url)
+    assert (used.username, used.password, used.host) == ("testzone", "a:b@c/d#e?f%g h", "postgis")
+    assert app["TESTZONE_JURISDICTION"].startswith("${TESTZONE_JURISDICTION:-")
+
+
+@pytest.mark.parametrize("password", ["testzone", "demo-only"])
+def test_production_refuses_a_default_password_wherever_it_stands(password: str) -> None:
+    url = "postgresql://testzone@postgis/testzone"
+    with pytest.raises(ValidationError):
+        Settings(environment="production", database_url=url, database_password=password)
+
+
+def test_the_wheel_describes_itself_with_the_readme(checkout: Path) -> None:
+    wheel_of(checkout)
+    (wheel,) = (checkout.parent / "wheels").glob("*.whl")
+    with ZipFile(wheel) as archive:
+        (name,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        metadata = archive.read(name).decode()
+    assert (ROOT / "README.md").read_text(encoding="utf-8") in metadata
+
+
+def commands_of(readme: str) -> set[str]:
+    """The lines of the README that begin with one of our commands, as far as they are named."""
+    lines = (ROOT / readme).read_text(encoding="utf-8").splitlines()
+    return {
+        line.split("#")[0].strip() for line in lines if re.match(r"(\.venv|docker|make) ?", line)
+    }
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    assert commands_of("README.md") == commands_of("README.zh.md")
 
 
 def instructions() -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ transaction that outlives it: bodies open their own (decision 2).
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, BinaryIO
 
@@ -25,7 +25,7 @@ from service.domain.rulepack import LimitKey
 from service.settings import Settings
 from service.usecases import identity
 from service.usecases.context import Context
-from service.usecases.imports import Item
+from service.usecases.imports import Items
 from service.usecases.ports import UnitOfWork
 from service.wire.common import Language, Reader
 from service.wire.intake import Intake
@@ -64,7 +64,7 @@ class Call:
 
     def items_of(
         self, kind: ImportKind, stream: BinaryIO, file_name: str, crs: str | None
-    ) -> Iterator[Item]:
+    ) -> Items:
         """The items of an uploaded file, checked one by one."""
         return reading.read(kind, stream, file_name, crs, self.ctx)
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response, params
 from fastapi.routing import APIRoute
-from pydantic_core import from_json
 from starlette.concurrency import run_in_threadpool
 
 from service.api.deps import Call, identify, registry_of, stranger
 from service.api.policy import PUBLIC, action_of
 from service.api.refusals import TooLarge, Unreadable, UnsupportedMediaType
 from service.domain.access import Action, require
+from service.wire.strict_json import read_json
 
 _JSON = ("application/json",)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -37,7 +37,7 @@ class StrictRequest(Request):
         """The body; Unreadable when it is not JSON as RFC 8259 has it."""
         body = await self.body()
         try:
-            return from_json(body, allow_inf_nan=False)
+            return read_json(body)
         except ValueError as refused:
             raise Unreadable(str(refused)) from None
 

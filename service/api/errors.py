@@ -42,8 +42,9 @@ from service.domain.errors import (
 )
 from service.domain.findings import Blocked
 from service.domain.journal import NOBODY
+from service.usecases.completeness import Incomplete
 from service.wire.common import Reader
-from service.wire.findings import FindingOut
+from service.wire.findings import findings_out
 from service.wire.problems import ProblemOut, of_schema
 
 PROBLEM = "application/problem+json"
@@ -149,10 +150,10 @@ def _status(request: Request, error: RegistryError) -> int:
 
 def _members(error: RegistryError, reader: Reader) -> dict[str, Any]:
     """What a class of refusal tells beside its words."""
-    if isinstance(error, Malformed):
+    if isinstance(error, Malformed | Incomplete):
         return {"errors": _listed(error.problems, reader)}
     if isinstance(error, Blocked):
-        found = (FindingOut.from_domain(finding, reader) for finding in error.findings)
+        found = findings_out(error.findings, reader)
         return {"findings": [finding.model_dump(mode="json") for finding in found]}
     if isinstance(error, Stale):
         return {"current": error.current, "given": error.given}

@@ -27,9 +27,9 @@ from service.domain.kinds import AUTHORITIES, Role, Severity
 UNDISCLOSED = "undisclosed"
 """Stands for a rule where to name it would tell what is hidden."""
 
-_HIDDEN = Text("未公开的限制", "a restriction that is not public")
-_RULE = Citation(UNDISCLOSED, _HIDDEN, "", None, UNDISCLOSED, verified=False)
-_PARTY = Against("restriction", UNDISCLOSED, _HIDDEN, CONFIDENTIAL)
+HIDDEN = Text("未公开的限制", "a restriction that is not public")
+_RULE = Citation(UNDISCLOSED, HIDDEN, "", None, UNDISCLOSED, verified=False)
+_PARTY = Against("restriction", UNDISCLOSED, HIDDEN, CONFIDENTIAL)
 
 
 def knows(actor: Actor, owner_id: str | None) -> bool:
@@ -108,8 +108,8 @@ def _veil(
 
 def _words(verdict: Verdict, offices: Sequence[Role]) -> Text:
     unsure = verdict is Verdict.indeterminate
-    zh = f"{'可能' if unsure else ''}涉及{_HIDDEN.zh}"
-    en = f"{'May meet' if unsure else 'Meets'} {_HIDDEN.en}"
+    zh = f"{'可能' if unsure else ''}涉及{HIDDEN.zh}"
+    en = f"{'May meet' if unsure else 'Meets'} {HIDDEN.en}"
     if not offices:
         return Text(zh, en)
     asked_zh = "、".join(office.title.zh for office in offices)

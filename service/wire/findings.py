@@ -11,7 +11,7 @@ from typing import Self
 
 from geo.conflict import Verdict
 from geo.text import Text
-from service.domain.disclosure import disclosed, knows
+from service.domain.disclosure import HIDDEN, disclosed, knows
 from service.domain.findings import Against, Citation, Finding, Resolution
 from service.domain.kinds import Role, Severity
 from service.wire.common import Input, IntervalOut, Line, Output, Prose, Reader
@@ -20,7 +20,7 @@ from service.wire.geometry import WitnessOut, geojson
 _UNNAMED = {
     "permit": Text("其他测试主体的许可", "another operator's permit"),
     "application": Text("其他测试主体的申请", "another operator's application"),
-    "restriction": Text("未公开的限制", "a restriction that is not public"),
+    "restriction": HIDDEN,
 }
 
 

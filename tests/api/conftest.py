@@ -128,7 +128,8 @@ def peopled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             account = Account(username, username, kept, role.value, organisation_id, None)
             tx.identities.add_account(account, deed)
             digest = digest_of(secret_of(username))
-            tx.identities.add_token(Token(digest, username, ctx.now + timedelta(days=1), False))
+            token = Token(digest, username, ctx.now + timedelta(days=1), False)
+            tx.identities.add_token(token, deed)
     # the last connection to go writes everything into the one file that tests copy
     engine.dispose()
     return path

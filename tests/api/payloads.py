@@ -146,9 +146,11 @@ def an_incident(*vehicle_ids: str, **changes: Any) -> Json:
     return {**body, **changes}
 
 
-def a_summary(vehicle_id: str, permit_id: str, seq: int = 1, **changes: Any) -> Json:
-    # a permit activated a moment ago proves nothing of earlier drives; clocks may be a minute fast
-    start = datetime.now(UTC)
+def a_summary(
+    vehicle_id: str, permit_id: str, seq: int = 1, after_s: float = 0, **changes: Any
+) -> Json:
+    # a permit activated a moment ago proves nothing of earlier drives; clocks may be minutes fast
+    start = datetime.now(UTC) + timedelta(seconds=after_s)
     fixes = [[104.051, 30.601], [104.054, 30.601], [104.057, 30.601]]
     body = {
         "id": f"summary-{seq}",
@@ -183,17 +185,19 @@ def a_published_zone(api: Api, **changes: Any) -> Json:
     return office.done(f"/v1/zones/{zone['id']}/publish")
 
 
-def an_insured_application(operator: Client, **changes: Any) -> Json:
-    """A draft with a vehicle and a policy for it, so that nothing stops its permit."""
+def a_complete_application(operator: Client, **changes: Any) -> Json:
+    """A draft with a driver, a vehicle and a policy for it, so that nothing stops its permit."""
     vehicle = operator.made("/v1/vehicles", a_vehicle())
     policy = operator.made("/v1/insurance", a_policy(vehicle["id"]))
-    body = an_application(vehicle_ids=[vehicle["id"]], insurance_ids=[policy["id"]], **changes)
-    return operator.made("/v1/applications", body)
+    driver = operator.made("/v1/people", {"name": "Driver", "person_role": "safety_driver"})
+    named = {"vehicle_ids": [vehicle["id"]], "person_ids": [driver["id"]]}
+    body = an_application(**named, insurance_ids=[policy["id"]])
+    return operator.made("/v1/applications", {**body, **changes})
 
 
 def a_permit(api: Api, operator: str = "operator-a", **changes: Any) -> Json:
     """A confirmed permit; the caller sees to it that a zone is open there."""
-    draft = an_insured_application(api.of(operator), **changes)
+    draft = a_complete_application(api.of(operator), **changes)
     return confirmed(api, operator, draft["id"])
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from tests.api.conftest import Api
 from tests.api.payloads import (
+    a_complete_application,
     a_published_zone,
     a_vehicle,
     a_volume,
     an_application,
-    an_insured_application,
     confirmed,
     when,
 )
@@ -22,7 +22,7 @@ APPROVE = {"version": 1, "decision": "approve"}
 def submitted(api: Api) -> dict[str, Any]:
     """An application of operator A that was handed in."""
     a_published_zone(api)
-    draft = an_insured_application(api.of("operator-a"))
+    draft = a_complete_application(api.of("operator-a"))
     return api.of("operator-a").done(f"/v1/applications/{draft['id']}/submit", {"version": 1})
 
 
@@ -119,7 +119,7 @@ def test_only_the_lead_confirms(api: Api, submitted: dict[str, Any]) -> None:
 def test_of_two_for_the_same_place_only_one_is_confirmed(api: Api) -> None:
     a_published_zone(api)
     drafts = [
-        (name, an_insured_application(api.of(name), volumes=[a_volume(use="exclusive")]))
+        (name, a_complete_application(api.of(name), volumes=[a_volume(use="exclusive")]))
         for name in ("operator-a", "operator-b")
     ]
     for name, draft in drafts:
@@ -136,7 +136,7 @@ def test_of_two_for_the_same_place_only_one_is_confirmed(api: Api) -> None:
 
 def test_the_history_tells_the_whole_way(api: Api) -> None:
     a_published_zone(api)
-    draft = an_insured_application(api.of("operator-a"))
+    draft = a_complete_application(api.of("operator-a"))
     confirmed(api, "operator-a", draft["id"])
     lines = api.of("auditor").get(f"{path_of(draft)}/history").json()["items"]
     assert [line["action"] for line in lines] == [
@@ -155,3 +155,22 @@ def test_an_application_is_taken_back(api: Api, submitted: dict[str, Any]) -> No
     assert (stale.status_code, stale.json()["code"]) == (409, "stale")
     withdrawn = api.of("operator-a").done(f"{path}/withdraw", {"version": 1})
     assert (withdrawn["state"], withdrawn["allowed_actions"]) == ("withdrawn", [])
+
+
+def test_what_lacks_fields_is_submitted_and_the_completeness_check_names_them(api: Api) -> None:
+    a_published_zone(api)
+    draft = api.of("operator-a").made("/v1/applications", an_application())
+    path = f"/v1/applications/{draft['id']}"
+    assert api.of("operator-a").done(f"{path}/submit")["state"] == "submitted"
+    approve = {"version": 1, "decision": "approve"}
+    answer = api.of("managing-unit").post(f"{path}/reviews", approve)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (409, "incomplete")
+    assert [error["pointer"] for error in problem["errors"]] == [
+        "/vehicle_ids",
+        "/insurance_ids",
+        "/person_ids",
+    ]
+    assert all(error["code"] and error["message"] for error in problem["errors"])
+    lacking = {lack["pointer"] for lack in draft["missing"] if lack["pointer"]}
+    assert lacking == {"/vehicle_ids", "/insurance_ids", "/person_ids"}

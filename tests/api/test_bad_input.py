@@ -230,14 +230,50 @@ def test_a_body_that_is_no_sound_json_is_refused(api: Api, text: bytes, status: 
             "/volumes/0/radius_m",
             "radius_required",
         ),
-        ({"volumes": [a_volume(zone_id="z")]}, "/volumes/0/geometry", "zone_or_geometry"),
+        ({"volumes": [a_volume(zone_id="z")]}, "/volumes/0/zone_id", "zone_unknown"),
     ],
 )
 def test_a_field_that_is_wrong_is_named(api: Api, changes: Json, pointer: str, code: str) -> None:
     before = api.head()
     answer = api.of("operator-a").post("/v1/applications", an_application(**changes))
     assert answer.status_code == 422
-    assert (pointer, code) in [(e["pointer"], e["code"]) for e in answer.json()["errors"]]
+    assert [(pointer, code)] == [(e["pointer"], e["code"]) for e in answer.json()["errors"]]
+    assert api.head() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
+        ({"levels": []}, ["/levels"]),
+        ({"levels": ["x", "y"]}, ["/levels/0", "/levels/1"]),
+        ({"schedule": {"start": when(1), "end": None, "weekly": [{"days": [], "from": "22:00",
+          "to": "05:00"}]}}, ["/schedule/weekly/0/days"]),
+        ({"schedule": {"start": when(1), "end": None, "weekly": [{"days": ["XX"], "from": "22:00",
+          "to": "05:00"}]}}, ["/schedule/weekly/0/days/0"]),
+    ],
+)  # fmt: skip
+def test_a_list_is_called_too_short_only_when_it_is(
+    api: Api, changes: Json, pointers: list[str]
+) -> None:
+    answer = api.of("police").post("/v1/restrictions", a_restriction(**changes))
+    assert [error["pointer"] for error in answer.json()["errors"]] == pointers
+
+
+def test_an_area_has_no_radius_as_a_restriction_either(api: Api) -> None:
+    answer = api.of("police").post("/v1/restrictions", a_restriction(radius_m=5))
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/radius_m", "area_without_width")
+
+
+def test_a_member_that_is_there_twice_is_named(api: Api) -> None:
+    text = json.dumps(a_restriction())
+    text = text.replace('"zh":', '"zh": "first", "zh":')[:-1] + ', "effect": "information"}'
+    headers = {"Content-Type": "application/json"}
+    before = api.head()
+    answer = api.of("police").request("POST", "/v1/restrictions", content=text, headers=headers)
+    assert answer.status_code == 422
+    told = [(error["pointer"], error["code"]) for error in answer.json()["errors"]]
+    assert told == [("/effect", "duplicate_member"), ("/name/zh", "duplicate_member")]
     assert api.head() == before
 
 

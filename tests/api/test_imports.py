@@ -53,6 +53,24 @@ def test_a_dry_run_stores_nothing(api: Api) -> None:
     assert api.head() == before
 
 
+def test_a_file_that_would_move_everything_is_refused_until_it_has_moved(api: Api) -> None:
+    def roads(by: float) -> dict[str, Any]:
+        lines = [[[104.06 + by, 30.6 + n / 100], [104.07 + by, 30.6 + n / 100]] for n in range(5)]
+        shapes = [{"type": "LineString", "coordinates": line} for line in lines]
+        return collection(*({**ROAD, "id": f"r-{n}", "geometry": s} for n, s in enumerate(shapes)))
+
+    form = {"as": "roads", "crs": "EPSG:4490"}
+    first = upload(api, "transport", "r.geojson", roads(0), **form).json()
+    assert (first["counted"], first["categories"]) == ("feature", {"urban_arterial": 5})
+    before = api.head()
+    refused = upload(api, "transport", "r.geojson", roads(0.003), **form)
+    assert (refused.status_code, refused.json()["code"]) == (409, "all_moved")
+    assert api.head() == before
+    moved = upload(api, "transport", "r.geojson", roads(0.003), **form, moved="true").json()
+    assert [note["code"] for note in moved["notes"]] == ["all_moved"]
+    assert moved["accepted"] == 5
+
+
 def test_a_file_that_cannot_be_read_is_refused_as_a_whole(api: Api) -> None:
     unknown = upload(api, "transport", "r.docx", {}, **{"as": "roads"})
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/file")

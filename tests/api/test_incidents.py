@@ -73,6 +73,26 @@ def test_it_is_closed_once_every_obligation_is_met(api: Api, incident: dict[str,
     assert (closed["state"], closed["allowed_actions"]) == ("closed", [])
 
 
+@pytest.mark.parametrize(
+    ("facts", "pointer", "code"),
+    [
+        ({"discovered_at": "9999-12-31T23:59:59Z"}, "/discovered_at", "in_the_future"),
+        ({"discovered_at": when(3)}, "/discovered_at", "in_the_future"),
+        ({"occurred_at": "0001-01-01T00:00:00Z"}, "/occurred_at", "too_long_ago"),
+        ({"activity_id": "nope"}, "/activity_id", "unknown"),
+        ({"loss_cny": 1e308}, "/loss_cny", "less_than_equal"),
+        ({"casualties": {"deaths": 2**53 - 1}}, "/casualties/deaths", "less_than_equal"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_place(
+    api: Api, facts: dict[str, Any], pointer: str, code: str
+) -> None:
+    vehicle = api.of("operator-a").made("/v1/vehicles", a_vehicle())
+    answer = api.of("operator-a").post("/v1/incidents", an_incident(vehicle["id"], **facts))
+    assert answer.status_code == 422
+    assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [(pointer, code)]
+
+
 def test_what_lies_in_the_future_has_not_happened(api: Api) -> None:
     vehicle = api.of("operator-a").made("/v1/vehicles", a_vehicle())
     body = an_incident(vehicle["id"], occurred_at=when(2), discovered_at=when(3))

@@ -1,9 +1,20 @@
 """Lists: pages in a stable order, filters as query parameters, nothing else."""
 
 import pytest
+from shapely.geometry import shape
 
+from service.domain.journal import Deed
 from tests.api.conftest import Api
-from tests.api.payloads import a_published_zone, a_square, a_vehicle, a_zone
+from tests.api.payloads import (
+    a_permit,
+    a_published_zone,
+    a_square,
+    a_vehicle,
+    a_zone,
+    an_incident,
+    when,
+)
+from tests.builders import a_district, an_actor
 
 
 def test_pages_follow_each_other_until_there_is_no_next(api: Api) -> None:
@@ -53,6 +64,32 @@ def test_a_parameter_that_cannot_be_read_is_named(
     answer = api.of("transport").get("/v1/zones", params=query)
     assert answer.status_code == 422, answer.text
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+def test_applications_and_permits_are_filtered_by_district(api: Api) -> None:
+    a_published_zone(api)
+    permit = a_permit(api)
+    ctx = api.registry.context()
+    with api.registry.store.write() as tx:
+        square = shape(a_square(side=0.1))
+        deed = Deed(an_actor(), "import", ctx.now)
+        tx.districts.add(a_district(id="510107", area=square), deed)
+    office = api.of("transport")
+    for path, key in (("permits", permit["id"]), ("applications", permit["application_id"])):
+        here = office.get(f"/v1/{path}", params={"district": "510107"}).json()
+        assert [item["id"] for item in here["items"]] == [key]
+        assert office.get(f"/v1/{path}", params={"district": "x"}).json()["items"] == []
+
+
+def test_incidents_are_filtered_by_place_and_time(api: Api) -> None:
+    operator = api.of("operator-a")
+    vehicle = operator.made("/v1/vehicles", a_vehicle())
+    incident = operator.made("/v1/incidents", an_incident(vehicle["id"]))
+    here = {"bbox": "104.0,30.5,104.1,30.7", "at": incident["occurred_at"]}
+    listed = operator.get("/v1/incidents", params=here).json()["items"]
+    assert [item["id"] for item in listed] == [incident["id"]]
+    assert operator.get("/v1/incidents", params={"bbox": "0,0,1,1"}).json()["items"] == []
+    assert operator.get("/v1/incidents", params={"at": when(-3)}).json()["items"] == []
 
 
 def test_coordinates_for_the_public_have_five_decimals(api: Api) -> None:

@@ -13,11 +13,11 @@ from service.domain.access import POLICY, Action
 from service.domain.kinds import Role
 from tests.api.conftest import OPERATORS, STAFF, Api, Client
 from tests.api.payloads import (
+    a_complete_application,
     a_published_zone,
     a_summary,
     an_active_permit,
     an_incident,
-    an_insured_application,
 )
 
 ROLES = {**dict.fromkeys(OPERATORS, Role.operator), **STAFF}
@@ -66,7 +66,7 @@ def test_nobody_meets_what_the_table_says(api: Api) -> None:
 
 
 def test_a_vehicle_meets_what_the_table_says(api: Api) -> None:
-    draft = an_insured_application(api.of("operator-a"))
+    draft = a_complete_application(api.of("operator-a"))
     keys = f"/v1/vehicles/{draft['vehicle_ids'][0]}/keys"
     key = api.of("operator-a").made(keys, {})["key"]
     assert tried(api.app, api.with_secret(key)) == due(api.app, Role.vehicle)

@@ -30,7 +30,7 @@ def test_automated_driving_outside_the_permit_is_a_violation(api: Api) -> None:
     }
     batch = [
         a_summary(vehicle_id, permit["id"], 1),
-        a_summary(vehicle_id, permit["id"], 2, path=away),
+        a_summary(vehicle_id, permit["id"], 2, after_s=60, path=away),
     ]
     answer = api.with_secret(key).done("/v1/telemetry/summaries", batch)
     assert (answer["accepted"], answer["rejected"]) == (2, 0)

@@ -69,6 +69,40 @@ def test_good_items_are_kept_whatever_the_others_are(
     assert [r["index"] for r in answer["results"]] == [0, 1, 2, 3]
 
 
+def test_numbers_beyond_all_sense_are_rejected_and_lose_no_other_item(
+    api: Api, vehicle: Client, permit: dict[str, Any]
+) -> None:
+    beyond = {"automated": 1e308, "manual": 1e308}
+    too_far = {"automated": 99_999}
+    batch = [
+        summary(permit, 1),
+        summary(permit, 2, distance_km=beyond),
+        summary(permit, 3, distance_km=too_far),
+        summary(permit, 4, supervision_mode="vlos"),
+    ]
+    answer = vehicle.done(PATH, batch)
+    assert [(r["status"], r["pointer"]) for r in answer["results"]] == [
+        ("accepted", None),
+        ("rejected", "/distance_km/manual"),
+        ("rejected", "/distance_km"),
+        ("rejected", "/supervision_mode"),
+    ]
+    assert api.of("operator-a").get("/v1/statistics").json()["items"][0]["summaries"] == 1
+
+
+def test_the_same_drive_counts_once_whatever_its_number(
+    api: Api, vehicle: Client, permit: dict[str, Any]
+) -> None:
+    once = summary(permit)
+    vehicle.done(PATH, once)
+    again = vehicle.done(PATH, [{**once, "seq": 9}, {**once, "boot_id": "boot-2"}])
+    kinds = [[v["violation_kind"] for v in r["violations"]] for r in again["results"]]
+    assert kinds == [["implausible"], ["implausible"]]
+    (figures,) = api.of("operator-a").get("/v1/statistics").json()["items"]
+    assert figures["automated_km"] == pytest.approx(0.575, abs=0.01)
+    assert figures["uncertain_km"] == pytest.approx(2 * 0.574)
+
+
 def test_a_batch_of_which_nothing_is_good_is_refused_item_by_item(
     vehicle: Client, permit: dict[str, Any]
 ) -> None:

@@ -27,7 +27,7 @@ def test_a_token_is_found_by_its_digest(store: UnitOfWork) -> None:
     token = a_token(account, read_only=True, label="QGIS")
     with store.write() as tx:
         tx.identities.add_account(account, a_deed())
-        tx.identities.add_token(token)
+        tx.identities.add_token(token, a_deed("issue_token"))
     with store.read() as tx:
         assert tx.identities.token(token.digest) == token
         assert tx.identities.token("nothing") is None

@@ -1,10 +1,13 @@
 """Lists: stable order, pages that fit together, filters in one place."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from service.domain.errors import Malformed
+from service.domain.incident import Place
+from service.domain.incident_kinds import PlacePrecision, TimePrecision
 from service.domain.kinds import ApplicationState, ZoneKind, ZoneState
 from service.usecases.ports import Query, UnitOfWork
 from tests.builders import (
@@ -21,6 +24,8 @@ from tests.builders import (
     a_volume,
     a_zone,
     an_application,
+    an_incident,
+    some_facts,
 )
 
 HERE = (LON, LAT, LON + 0.01, LAT + 0.01)
@@ -81,7 +86,7 @@ def test_a_filter_follows_the_current_state(store: UnitOfWork) -> None:
         assert tx.zones.page(Query().only("zone_kind", {"closed_site"})).items != ()
 
 
-@pytest.mark.parametrize("column", ["colour", "id", "seq", "content_digest", "name"])
+@pytest.mark.parametrize("column", ["colour", "id", "seq", "content_digest", "name", "salt"])
 def test_a_column_that_lists_do_not_tell_by_is_malformed(store: UnitOfWork, column: str) -> None:
     with store.read() as tx, pytest.raises(Malformed, match=column):
         tx.people.page(Query().only(column, {"x"}))
@@ -137,3 +142,27 @@ def test_updated_since_keeps_what_changed_then_or_later(store: UnitOfWork) -> No
         tx.zones.add_all([old, new], a_deed())
         tx.zones.put(new.after("withdraw"), a_deed("withdraw", at=later))
         assert tx.zones.page(Query(updated_since=later)).items == (new.after("withdraw"),)
+
+
+def test_incidents_are_found_by_place_and_by_when_they_may_have_occurred(store: UnitOfWork) -> None:
+    instant = an_incident(facts=some_facts(occurred_at=NOW))
+    some_day = an_incident(facts=some_facts(occurred_at=NOW, occurred_precision=TimePrecision.day))
+    nowhere = Place(PlacePrecision.unknown, "somewhere")
+    unplaced = an_incident(facts=some_facts(occurred_at=NOW, place=nowhere))
+    with store.write() as tx:
+        tx.incidents.add_all([instant, some_day, unplaced], a_deed())
+        assert tx.incidents.page(Query(bbox=HERE)).items == (instant, some_day)
+        assert tx.incidents.page(Query(bbox=(0, 0, 1, 1))).items == ()
+        assert tx.incidents.page(Query(at=NOW)).items == (instant, some_day, unplaced)
+        hours_before = Query(at=NOW - timedelta(hours=5))
+        assert tx.incidents.page(hours_before).items == (some_day,)
+        assert tx.incidents.page(replace(hours_before, bbox=HERE)).items == (some_day,)
+        assert tx.incidents.page(Query(at=NOW + timedelta(days=1))).items == ()
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_an_incident_at_the_end_of_all_clocks_can_be_stored(store: UnitOfWork, year: int) -> None:
+    at = datetime(year, 1 if year == 1 else 12, 1 if year == 1 else 31, tzinfo=UTC)
+    facts = some_facts(occurred_at=at, occurred_precision=TimePrecision.month)
+    with store.write() as tx:
+        tx.incidents.add(an_incident(facts=facts), a_deed())

@@ -7,7 +7,8 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column, Connection, String, text
 
-from geo.altitude import Ground
+from geo.altitude import Ground, Reference, Span
+from geo.ground import Region, Regions
 from geo.separation import NONE
 from service.adapters.db.engine import WRITE, connect
 from service.adapters.db.envelopes import box_around
@@ -137,3 +138,18 @@ def test_spatial_rows_are_computed_anew_when_the_ground_is_known_otherwise(sql: 
     with hilly.read() as tx:
         assert tx.nearby.near([asked], NONE, frozenset({Restriction})).restrictions == (low,)
     assert hilly.verify() == []
+
+
+@pytest.mark.parametrize("terrain", [Span(450, 460), Span(540, 550)])
+def test_no_model_of_the_terrain_makes_the_spatial_rows_stale(sql: Database, terrain: Span) -> None:
+    low = a_restriction(volume=a_volume(altitude=a_band(0, 50)))
+    asked = a_volume(altitude=a_band(490, 510, reference=Reference.AMSL))
+    with sql.store.write() as tx:
+        tx.restrictions.add(low, a_deed())
+    sql.store.refit()
+    frame = a_frame(terrains=(Regions((Region(a_frame().extent, terrain),)),))
+    knowing = Store(sql.engine, frame)
+    assert not knowing.refit()
+    with knowing.read() as tx:
+        assert tx.nearby.near([asked], NONE, frozenset({Restriction})).restrictions == (low,)
+    assert knowing.verify() == []

@@ -113,6 +113,18 @@ def test_evidence_is_told_by_owner(store: UnitOfWork) -> None:
     assert every == [some_evidence(one), some_evidence(other)]
 
 
+def test_the_times_of_a_vehicle_are_told_in_their_order(store: UnitOfWork) -> None:
+    hours = [NOW + timedelta(hours=h) for h in range(5)]
+    with store.write() as tx:
+        for start in (hours[2], hours[1], hours[3], hours[0]):
+            record(tx, a_summary(started_at=start, ended_at=start + timedelta(hours=9)))
+        record(tx, a_summary(vehicle_id="vehicle-b", started_at=hours[1]))
+        told = tx.telemetry.told_of("vehicle-a", hours[0], hours[3])
+        nothing = tx.telemetry.told_of("vehicle-c", hours[0], hours[3])
+    assert list(told) == [(start, start + timedelta(hours=9)) for start in hours[1:3]]
+    assert list(nothing) == []
+
+
 def test_a_seal_covers_what_arrived_before_and_was_not_covered(store: UnitOfWork) -> None:
     hour = timedelta(hours=1)
     with store.write() as tx:

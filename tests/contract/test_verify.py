@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from geo.altitude import Ground
 from service.adapters.db.engine import connect
 from service.adapters.db.journal import hash_of
+from service.adapters.db.salvage import Defect
 from service.adapters.db.uow import Store
-from service.adapters.db.verify import Defect
 from service.domain.kinds import ZoneState
 from tests.builders import (
     NOW,
@@ -20,6 +21,7 @@ from tests.builders import (
     a_restriction,
     a_road,
     a_summary,
+    a_token,
     a_vehicle_key,
     a_volume,
     a_zone,
@@ -165,11 +167,14 @@ TELEMETRY = {
     "text": "UPDATE summary SET body = replace(body, '2.1.0', '2.1.1') WHERE id = 'summary-a'",
     "text and digest": "UPDATE summary SET digest = 'x' WHERE id = 'summary-a'",
     "owner": "UPDATE evidence SET vehicle_id = 'vehicle-b' WHERE arrival = 1",
+    "arrival": "UPDATE summary SET received_at = '2026-10-01 01:00:00.000000' WHERE arrival = 1",
     "not sealed": "UPDATE summary SET seal = NULL WHERE id = 'summary-a'",
     "sealed by another line": "UPDATE summary SET seal = 1 WHERE id = 'summary-a'",
     "sealed afterwards": "UPDATE summary SET seal = 12 WHERE id = 'summary-c'",
     "gone": "DELETE FROM summary WHERE id = 'summary-a'",
     "evidence gone": "DELETE FROM evidence WHERE arrival = 1",
+    "evidence gone, not sealed": "DELETE FROM evidence WHERE arrival = 3",
+    "gone, not sealed": "DELETE FROM summary WHERE arrival = 3",
     "place": "UPDATE summary SET west = west + 1 WHERE id = 'summary-c'",
     "kilometres": "UPDATE evidence SET automated_km = 48 WHERE arrival = 1",
     "evidence": ("UPDATE evidence SET body = replace(body, '0.48', '4.8') WHERE arrival = 1"),
@@ -209,26 +214,140 @@ def test_a_tail_that_was_cut_off_carelessly_is_found_without_it(registry: Databa
     assert registry.store.verify() != []
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE journal SET at = 'yesterday' WHERE seq = 2",
-        "UPDATE zone SET updated_at = 'yesterday'",
-        "UPDATE summary SET started_at = 'yesterday'",
-    ],
-)
-def test_what_sqlite_lets_become_unreadable_is_a_defect_and_no_crash(
-    sqlite_url: str, statement: str
+def test_the_newest_summary_taken_away_with_its_evidence_leaves_its_key(registry: Database) -> None:
+    tamper(registry, "DELETE FROM evidence WHERE arrival = 3")
+    tamper(registry, "DELETE FROM summary WHERE arrival = 3")
+    assert registry.store.verify() == [
+        Defect(None, "telemetry", "3 keys of summaries for 2 summaries")
+    ]
+
+
+TOKENS = {
+    "another's": "UPDATE token SET account_id = (SELECT id FROM account WHERE username = 'admin')",
+    "writing": (
+        "UPDATE content SET body = replace(body, 'true', 'false')"
+        " WHERE digest = (SELECT content_digest FROM token)"
+    ),
+    "gone": "DELETE FROM token",
+    "copied": (
+        "INSERT INTO token SELECT 'mine', born + 100, seq, revision, content_digest, updated_at,"
+        " account_id FROM token"
+    ),
+}
+
+
+@pytest.mark.parametrize("statement", TOKENS.values(), ids=TOKENS)
+def test_a_token_that_is_not_as_it_was_issued_is_found(sql: Database, statement: str) -> None:
+    account, admin = an_account(), an_account(username="admin")
+    with sql.store.write() as tx:
+        tx.identities.add_account(account, a_deed())
+        tx.identities.add_account(admin, a_deed())
+        token = a_token(account, digest="token-x", read_only=True)
+        tx.identities.add_token(token, a_deed("issue_token"))
+    assert sql.store.verify() == []
+    tamper(sql, statement)
+    assert any(defect.subject.startswith("token:") for defect in sql.store.verify())
+
+
+def test_a_token_turned_over_to_another_account_is_still_its_owners(sql: Database) -> None:
+    account, admin = an_account(), an_account(username="admin")
+    with sql.store.write() as tx:
+        tx.identities.add_account(account, a_deed())
+        tx.identities.add_account(admin, a_deed())
+        tx.identities.add_token(a_token(account, digest="token-x"), a_deed("issue_token"))
+    tamper(sql, f"UPDATE token SET account_id = '{admin.id}'")
+    with sql.store.read() as tx:
+        found = tx.identities.token("token-x")
+    assert found is not None
+    assert found.account_id == account.id
+
+
+KEPT_OUT = {
+    "name": "UPDATE person SET name = '王五'",
+    "licence": "UPDATE person SET licence_number = '1'",
+    "licence alone erased": "UPDATE person SET licence_number = NULL",
+    "salt": "UPDATE person SET salt = 'x'",
+    "salt alone erased": "UPDATE person SET salt = NULL",
+    "password": "UPDATE account SET password_hash = 'x'",
+}
+
+
+@pytest.mark.parametrize("statement", KEPT_OUT.values(), ids=KEPT_OUT)
+def test_what_is_kept_out_of_content_is_vouched_for_all_the_same(
+    sql: Database, statement: str
+) -> None:
+    with sql.store.write() as tx:
+        tx.people.add(a_person(id="p", licence_number="510100"), a_deed())
+        tx.identities.add_account(an_account(id="p"), a_deed())
+    assert sql.store.verify() == []
+    tamper(sql, statement)
+    (defect,) = sql.store.verify()
+    assert defect.message == "what is kept beside its content was changed"
+
+
+UNREADABLE = {
+    "time of a line": ("UPDATE journal SET at = 'yesterday' WHERE seq = 2", "line 2"),
+    "subject of a line": ("UPDATE journal SET subject = x'00' WHERE seq = 2", "line 2"),
+    "digest of a content": (
+        "UPDATE content SET digest = CAST(x'ff' AS TEXT) WHERE digest ="
+        " (SELECT content_digest FROM zone)",
+        "content:",
+    ),
+    "ground": ("UPDATE spatial_basis SET ground = CAST(x'ff' AS TEXT)", "index"),
+    "key of a summary": (
+        "UPDATE summary_key SET payload_digest = CAST(x'ff' AS TEXT)",
+        "telemetry",
+    ),
+    "time of a row": ("UPDATE zone SET updated_at = 'yesterday'", "zone:zone-x"),
+    "number of a row": ("UPDATE zone SET born = x'00'", "zone:zone-x"),
+    "start of a summary": ("UPDATE summary SET started_at = 'yesterday'", "summary:1"),
+    "seal": ("UPDATE summary SET seal = 'x'", "summary:summary-x"),
+    "text of a summary": ("UPDATE summary SET body = x'00'", "summary:1"),
+    "text that is none": ("UPDATE summary SET body = CAST(x'ff' AS TEXT)", "summary:1"),
+    "text of evidence": ("UPDATE evidence SET body = x'00'", "evidence:1"),
+    "shape": ("UPDATE volume SET core = zeroblob(length(core)) WHERE id = 1", "volume:1"),
+    "shape that is text": ("UPDATE volume SET core = 'x' WHERE id = 1", "volume:1"),
+    "order of shapes": ("UPDATE volume SET position = 'x' WHERE id = 1", "zone:zone-x"),
+    "text of a content": (
+        "UPDATE content SET body = x'00' WHERE digest = (SELECT content_digest FROM zone)",
+        "content:",
+    ),
+}
+
+
+@pytest.mark.parametrize(("statement", "subject"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_named_and_hides_nothing_else(
+    sqlite_url: str, statement: str, subject: str
 ) -> None:
     engine = connect(sqlite_url)
     store = Store(engine, a_frame())
+    registry = Database(sqlite_url, engine, store)
     with store.write() as tx:
-        tx.zones.add_all([a_zone(), a_zone()], a_deed())
-        summary = a_summary()
+        tx.zones.add(a_zone(id="zone-x"), a_deed())
+        tx.restrictions.add_all([a_restriction(), a_restriction(id="works")], a_deed())
+        summary = a_summary(id="summary-x")
         tx.telemetry.record([(summary, some_evidence(summary))], NOW)
-    tamper(Database(sqlite_url, engine, store), statement)
-    assert any("cannot be read" in defect.message for defect in store.verify())
+    tamper(registry, "UPDATE restriction SET effect = 'x' WHERE id = 'works'")
+    store.refit()
+    tamper(registry, "DELETE FROM evidence")
+    before = set(store.verify())
+    assert {"restriction:works", "summary:1"} <= {defect.subject for defect in before}
+    tamper(registry, statement)
+    after = set(store.verify())
+    assert {defect for defect in before if defect.subject != "summary:summary-x"} <= after
+    assert any(defect.subject.startswith(subject) for defect in after - before)
     engine.dispose()
+
+
+def test_another_ground_is_no_tampering_and_says_what_to_do(sql: Database) -> None:
+    sql.store.refit()
+    with sql.store.write() as tx:
+        tx.zones.add(a_zone(id="zone-x", volume=a_volume(altitude=a_band())), a_deed())
+    hilly = Store(sql.engine, replace(a_frame(), ground=Ground(450, 900, -44, -42)))
+    (defect,) = hilly.verify()
+    assert "testzone migrate" in defect.message
+    hilly.refit()
+    assert hilly.verify() == []
 
 
 def test_a_line_rewritten_together_with_its_hash_is_not_the_one_the_next_follows(

@@ -27,6 +27,7 @@ Chromium: TypeAlias = Browser
 CHROMIUM = "/usr/bin/chromium"
 PATIENCE_S = 30.0
 VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
+TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 TILE_PX = 512
 
 _REMEMBERED = "testzone.preferences"
@@ -117,10 +118,32 @@ class Window:
             timeout=PATIENCE_S * 1000
         )
 
+    def sees_no(self, selector: str) -> None:
+        """Fails unless nothing that matches is visible any more."""
+        shown = self.page.locator(selector).filter(visible=True)
+        expect(shown).to_have_count(0, timeout=PATIENCE_S * 1000)
+
     def reload(self) -> None:
         """Load the page anew; what it remembers is still there."""
         self.page.reload()
         self.sees("[data-idle]")
+
+    def reload_is_held(self) -> None:
+        """Fails unless the page asks before it is loaded anew; the answer is to stay."""
+        with self.page.expect_event("dialog") as asked:
+            self.page.evaluate("() => void setTimeout(() => location.reload())")
+        assert asked.value.type == "beforeunload"
+        asked.value.dismiss()
+
+    def back(self) -> None:
+        """Press the browser's Back."""
+        self.page.go_back()
+
+    def forgive(self, status: int) -> None:
+        """Take back what the browser complains of when the registry refuses with that status."""
+        self.complaints[:] = [
+            said for said in self.complaints if f"status of {status} " not in said
+        ]
 
     def rest(self) -> None:
         """Returns once the map has drawn everything it has."""
@@ -150,6 +173,15 @@ class Window:
             left + width / 2 + (x - centre_x) * world_px,
             top + height / 2 + (y - centre_y) * world_px,
         )
+
+    def narrow(self) -> None:
+        """Make the window as small as a telephone."""
+        self.page.set_viewport_size(TELEPHONE)
+
+    def sideways_px(self) -> int:
+        """How far the page can be scrolled sideways."""
+        wider: int = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        return wider
 
     def photograph(self, file: Path) -> None:
         """Write what the window shows as a PNG."""

@@ -79,11 +79,53 @@ class Person:
         self.is_told()
         assert self.window.button("提交申请").is_disabled()
 
+    def saves(self) -> None:
+        """Keep the draft."""
+        self.window.press("保存草稿")
+        self.window.sees(".el-message", "草稿已保存")
+
     def submits(self) -> None:
-        """Hand the application in; it is shown with those who must sign."""
+        """Hand the application in, gaps and all; it is shown with those who must sign."""
         self.window.press("提交申请")
+        self.window.sees(".el-message-box [data-missing]")
+        self.window.press("仍然提交")
         self.window.sees(".el-message", "申请已提交")
         self.window.sees("[data-role]")
+
+    def sees_missing(self, name: str) -> None:
+        """Fails unless that is named among what the application lacks."""
+        self.window.sees("[data-panel] [data-missing] li", name)
+
+    def withdraws(self) -> None:
+        """Take the application at hand back."""
+        self.window.by('[data-step="withdraw"]').click()
+        self.window.press("确定")
+        self.sees_state("withdrawn")
+
+    def leaves_for(self, tab: str) -> None:
+        """Press the first thing of another list, with the form open."""
+        self.window.by(f'[data-tab="{tab}"]').click()
+        self.window.by("button.row").first.click()
+
+    def stays_when_asked(self) -> None:
+        """Fails unless asked whether unsaved work may go; answers no."""
+        self.window.sees(".el-message-box", "未保存")
+        self.window.press("继续填写")
+        self.window.sees_no(".el-message-box")
+
+    def gives_up_when_asked(self) -> None:
+        """Fails unless asked whether unsaved work may go; answers yes."""
+        self.window.sees(".el-message-box", "未保存")
+        self.window.press("放弃修改")
+        self.window.sees_no(".apply")
+
+    def still_writes(self, title: str) -> None:
+        """Fails unless the form is open with that title."""
+        assert self.window.by('input[name="title"]').input_value() == title
+
+    def turns_to(self, face: str) -> None:
+        """On a narrow screen: show the map, or the panel that lies beside it on a wide one."""
+        self.window.by(f'[data-to="{face}"]').click()
 
     def edits(self) -> None:
         """Open the application at hand in the form again."""
@@ -115,6 +157,14 @@ class Person:
             self.window.fill("说明", remark)
         self.window.press("签署")
         self.window.sees(".el-message", "意见已签署")
+
+    def signs_too_late(self) -> None:
+        """Sign what has changed meanwhile; the registry refuses."""
+        self.window.by('[data-step="review"]').click()
+        self.window.by(".el-dialog .el-radio-button").first.click()
+        self.window.press("签署")
+        self.window.sees_no(".el-dialog")
+        self.window.forgive(409)
 
     def sees_signed(self, office: str) -> None:
         """Fails unless that office is shown as having signed."""

@@ -57,7 +57,7 @@ def bring(
     path = DATA / file
     with path.open("rb") as stream:
         items = read(kind, stream, path.name, crs, ctx)
-        return imports.run(store, an_actor(role), ctx, kind, items, file_name=path.name, crs=crs)
+        return imports.run(store, an_actor(role), ctx, kind, items, file_name=path.name)
 
 
 @pytest.fixture(

@@ -35,13 +35,19 @@ class Read:
 def portions(
     connection: Connection, table: Table, where: ColumnElement[bool] | None = None
 ) -> Iterator[Sequence[Read]]:
-    """Every row in the order of its key, in portions that fit into memory."""
+    """Every row in the order of its key, in portions that fit into memory.
+
+    Where the keys themselves cannot be read, that stands in place of the rows that are left.
+    """
     (key,) = table.primary_key.columns
     keys = select(key).where(true() if where is None else where).order_by(key).limit(PORTION)
-    found = connection.execute(keys).scalars().all()
-    while found:
-        yield _together(connection, table, found)
-        found = connection.execute(keys.where(key > found[-1])).scalars().all()
+    try:
+        found = connection.execute(keys).scalars().all()
+        while found:
+            yield _together(connection, table, found)
+            found = connection.execute(keys.where(key > found[-1])).scalars().all()
+    except UNREADABLE as problem:
+        yield [Read("?", problem)]
 
 
 def guarded(subject: str, found: Iterable[Defect]) -> Iterator[Defect]:

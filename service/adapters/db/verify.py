@@ -62,7 +62,7 @@ def verify(connection: Connection, ground: Ground, head: str | None = None) -> l
     found = [*_lines(connection, chain), *_contents(connection, chain)]
     if head is not None and head not in chain.hashes:
         found.append(Defect(None, "journal", f"no line has the hash {head}: lines were cut off"))
-    basis = _basis(connection, ground)
+    basis = list(guarded("index", _basis(connection, ground)))
     found += basis
     for resource in RESOURCES:
         # rows computed with another ground differ, and nobody has changed them
@@ -79,6 +79,10 @@ def _lines(connection: Connection, chain: Chain) -> Iterator[Defect]:
         if isinstance(read.row, Exception):
             yield unreadable(f"line {read.key}", read.row)
             seq, prev = read.key, ""
+            continue
+        if not isinstance(read.row.subject, str):
+            yield Defect(read.key, f"line {read.key}", "its subject is no text")
+            seq, prev = read.key, read.row.hash
             continue
         line = Entry(**read.row._mapping)
         yield from guarded(line.subject, _line(line, seq, prev))
@@ -150,13 +154,12 @@ class Boxes:
         return self._rows
 
 
-def _basis(connection: Connection, ground: Ground) -> list[Defect]:
+def _basis(connection: Connection, ground: Ground) -> Iterator[Defect]:
     """A defect when the spatial rows rest on other heights of the ground than those in use."""
     present = connection.execute(select(SpatialBasisRow.table().c.ground)).scalar()
-    if present in (None, repr(ground)):
-        return []
-    words = "the spatial rows rest on other heights of the ground: run testzone migrate"
-    return [Defect(None, "index", words)]
+    if present not in (None, repr(ground)):
+        words = "the spatial rows rest on other heights of the ground: run testzone migrate"
+        yield Defect(None, "index", words)
 
 
 def _records(

@@ -1,6 +1,6 @@
 """The audit of telemetry: texts and columns, keys, the pairing with evidence, and the seals."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, Table, exists, func, select
 
@@ -44,6 +44,10 @@ def _summaries(
     sound: dict[Key, Summary] = {}
     for read in some:
         yield from guarded(f"summary:{read.key}", _summary(read, seals, sound))
+    yield from guarded("telemetry", _keys(connection, sound))
+
+
+def _keys(connection: Connection, sound: Mapping[Key, Summary]) -> Iterator[Defect]:
     known = seen(connection, list(sound))
     for key, summary in sound.items():
         if known.get(key) != summary.digest:

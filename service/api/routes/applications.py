@@ -14,11 +14,10 @@ from service.api.showing import application_out, applications_out, permit_out
 from service.domain.access import Action
 from service.domain.kinds import ApplicationState, Domain, Phase
 from service.usecases import applications, decisions
-from service.usecases.judging import findings_for
 from service.wire.applications import ApplicationListed, ApplicationOut
 from service.wire.common import Key, PageOut
 from service.wire.content import ApplicationIn
-from service.wire.findings import FindingOut, ResolveIn
+from service.wire.findings import FindingOut, ResolveIn, findings_out
 from service.wire.journal import EntryOut
 from service.wire.permits import PermitOut
 from service.wire.reviews import ConfirmIn, ReviewIn, VersionIn
@@ -34,6 +33,7 @@ class ApplicationListing(PlacedListing):
     state: tuple[ApplicationState, ...] = ()
     domain: tuple[Domain, ...] = ()
     phase: tuple[Phase, ...] = ()
+    district: tuple[Key, ...] = ()
     operator_id: tuple[Key, ...] = ()
 
 
@@ -136,8 +136,7 @@ def list_findings(call: Caller, application_id: Key) -> PageOut[FindingOut]:
     """What stands against it, as far as the caller may know."""
     with call.uow.read() as tx:
         application = applications.get(tx, call.actor, application_id)
-    found = findings_for(call.actor, application)
-    shown = [FindingOut.from_domain(finding, call.reader) for finding in found]
+    shown = findings_out(application.findings, call.reader)
     return PageOut[FindingOut](items=shown, next=None)
 
 

@@ -31,13 +31,17 @@ def run_import(
     crs: Annotated[Line | None, Form()] = None,
     dry_run: Annotated[bool, Form()] = False,
     publish: Annotated[bool, Form()] = False,
+    moved: Annotated[bool, Form()] = False,
 ) -> ImportOut:
-    """Read a file; every item is answered for; the good ones are kept, in a dry run none."""
+    """Read a file; every item is answered for; the good ones are kept, in a dry run none.
+
+    A file that would move all that is known of it one way is refused, unless it has `moved`.
+    """
     name = (file.filename or "upload")[:200]
     items = call.items_of(kind, file.file, name, crs)
     report = imports.run(
         call.uow, call.actor, call.ctx, kind, items,
-        file_name=name, crs=crs, dry_run=dry_run, publish=publish,
+        file_name=name, dry_run=dry_run, publish=publish, moved=moved,
     )  # fmt: skip
     return ImportOut.in_full(report, call.reader)
 

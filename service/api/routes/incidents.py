@@ -8,7 +8,7 @@ from service.api.deps import Caller
 from service.api.endpoint import router
 from service.api.etags import IfMatch, tag
 from service.api.idempotency import Creating
-from service.api.paging import Listing
+from service.api.paging import PlacedListing
 from service.api.policy import needs
 from service.domain.access import Action
 from service.domain.incident_kinds import IncidentKind, IncidentSeverity, IncidentState
@@ -19,8 +19,8 @@ from service.wire.incidents import FactsBody, IncidentOut, Patch, ProofIn, patch
 routes = router("incidents", "/v1/incidents")
 
 
-class IncidentListing(Listing):
-    """Which incidents."""
+class IncidentListing(PlacedListing):
+    """Which incidents; `at`: those that may have occurred then, as exactly as that is known."""
 
     state: tuple[IncidentState, ...] = ()
     incident_kind: tuple[IncidentKind, ...] = ()

@@ -1,13 +1,14 @@
 """Permits after confirmation: plates, activation, suspension, end; the fence a vehicle keeps to."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Query, Response
 
 from service.api.deps import Caller
 from service.api.endpoint import router
-from service.api.etags import tag
+from service.api.etags import IfNoneMatch, not_modified, tag
 from service.api.paging import PlacedListing
 from service.api.policy import needs
 from service.api.showing import permit_out, permits_out
@@ -29,6 +30,7 @@ class PermitListing(PlacedListing):
     state: tuple[PermitState, ...] = ()
     domain: tuple[Domain, ...] = ()
     phase: tuple[Phase, ...] = ()
+    district: tuple[Key, ...] = ()
     operator_id: tuple[Key, ...] = ()
 
 
@@ -49,12 +51,24 @@ def get_permit(call: Caller, response: Response, permit_id: Key) -> PermitOut:
         return permit_out(tx, call, permit)
 
 
-@routes.get("/{permit_id}/geofence", **needs(Action.permit_read))
-def permit_geofence(call: Caller, response: Response, permit_id: Key) -> GeofenceOut:
-    """The outlines, heights and hours that a vehicle under the permit keeps to."""
+@routes.get(
+    "/{permit_id}/geofence",
+    response_model=GeofenceOut,
+    responses={HTTPStatus.NOT_MODIFIED: {"description": "The caller has it already"}},
+    **needs(Action.permit_read),
+)
+def permit_geofence(
+    call: Caller, response: Response, permit_id: Key, known: IfNoneMatch
+) -> GeofenceOut | Response:
+    """The outlines, heights and hours that a vehicle under the permit keeps to, and whether it may
+    be used; 304 to who has it already."""
     with call.uow.read() as tx:
         permit = permits.get(tx, call.actor, permit_id)
-    tag(response, permit.revision)
+    # also when a vehicle is stopped, and when the clock ends the permit
+    current = f"{permit.revision}-{permit.state_at(call.ctx.now)}-{permit.version}"
+    if current in known:
+        return not_modified(current)
+    tag(response, current)
     return GeofenceOut.from_domain(permit, call.ctx.frame.plane, call.reader)
 
 
@@ -70,15 +84,25 @@ def permit_history(call: Caller, permit_id: Key) -> PageOut[EntryOut]:
 def issue_plate(call: Caller, permit_id: Key, vehicle_id: Key, body: PlateIn) -> PermitOut:
     """Give a vehicle its temporary plate; without one it may not be used."""
     with call.uow.write() as tx:
-        plated = permits.issue_plate(tx, call.actor, call.ctx, permit_id, vehicle_id, body.plate)
+        about = (permit_id, vehicle_id, body.plate)
+        plated = permits.issue_plate(tx, call.actor, call.ctx, *about, version=body.version)
         return permit_out(tx, call, plated)
 
 
 def _step(name: str) -> Callable[..., PermitOut]:
     def take(call: Caller, permit_id: Key, body: StepIn = NO_REASON) -> PermitOut:
-        why = (body.reason or "", body.ground)
         with call.uow.write() as tx:
-            moved = permits.step(tx, call.actor, call.ctx, permit_id, name, *why)
+            moved = permits.step(
+                tx,
+                call.actor,
+                call.ctx,
+                permit_id,
+                name,
+                body.reason or "",
+                body.ground,
+                vehicle_ids=body.vehicle_ids or (),
+                version=body.version,
+            )
             return permit_out(tx, call, moved)
 
     return take

@@ -16,7 +16,7 @@ for (const { name, text } of sources) {
 }
 
 const used = sources.map(({ text }) => text).join("\n");
-const words = sources.find(({ name }) => name === join("locales", "zh.ts"))?.text ?? "";
+const words = sources.filter(({ name }) => name.startsWith(join("locales", "zh"))).map(({ text }) => text).join("\n");
 for (const [, section, body] of words.matchAll(/^ {2}(\w+): \{\n(.*?)^ {2}\},$/gms)) {
   // a key made from a code (`step.${name}`) cannot be followed
   if (used.includes(`\`${section}.\${`)) continue;

@@ -12,6 +12,11 @@ export class Problem extends Error {
     return this.body.code === UNREACHABLE;
   }
 
+  /** True when the registry has moved on since the person last looked. */
+  get isOvertaken(): boolean {
+    return this.body.status === 412 || ["stale", "illegal_step"].includes(this.body.code);
+  }
+
   /** The refusal in an answer, whatever stood between us and the registry. */
   static of({ status, statusText }: Response, body: unknown): Problem {
     const said = typeof body === "object" ? (body as Partial<ProblemDetail>) : {};

@@ -38,6 +38,8 @@ export const readMe = () => answered(client.GET("/v1/me"));
 export const readKinds = () => answered(client.GET("/v1/kinds"));
 export const readJurisdiction = () => answered(client.GET("/v1/jurisdiction"));
 
+export const listRules = () => answered(client.GET("/v1/rules"));
+
 export const listRoads = (bbox: string, road_class: RoadClass[], signal: AbortSignal) =>
   answered(
     client.GET("/v1/roads", { params: { query: { bbox, road_class, limit: MOST_ROADS } }, signal }),

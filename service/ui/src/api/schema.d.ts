@@ -685,6 +685,8 @@ export interface paths {
         /**
          * Run Import
          * @description Read a file; every item is answered for; the good ones are kept, in a dry run none.
+         *
+         *     A file that would move all that is known of it one way is refused, unless it has `moved`.
          */
         post: operations["run_import"];
         delete?: never;
@@ -727,6 +729,26 @@ export interface paths {
          * @description May this test happen here, at this height, at this time? Writes nothing.
          */
         post: operations["run_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Route
+         * @description The shortest way on the network through places pointed at. Writes nothing.
+         */
+        post: operations["find_route"];
         delete?: never;
         options?: never;
         head?: never;
@@ -970,7 +992,8 @@ export interface paths {
         };
         /**
          * Permit Geofence
-         * @description The outlines, heights and hours that a vehicle under the permit keeps to.
+         * @description The outlines, heights and hours that a vehicle under the permit keeps to, and whether it may
+         *     be used; 304 to who has it already.
          */
         get: operations["permit_geofence"];
         put?: never;
@@ -1633,6 +1656,11 @@ export interface components {
              * @default false
              */
             publish: boolean;
+            /**
+             * Moved
+             * @default false
+             */
+            moved: boolean;
         };
         /**
          * BreachOut
@@ -1645,7 +1673,7 @@ export interface components {
         };
         /**
          * ByMode
-         * @description An amount in each control mode.
+         * @description Kilometres or seconds in each control mode.
          */
         ByMode: {
             /**
@@ -1770,14 +1798,22 @@ export interface components {
          */
         ControlMode: "manual" | "automated" | "takeover_requested" | "minimal_risk" | "remote_control";
         /**
+         * Counted
+         * @description By what a file numbers its items.
+         * @enum {string}
+         */
+        Counted: "line" | "feature";
+        /**
          * CoverageOut
-         * @description How much of what was asked lies in zones that allow it.
+         * @description How much of what was asked lies in zones that allow it, and where lines change zones.
          */
         CoverageOut: {
             /** Covered Length M */
             covered_length_m: number;
             /** Uncovered */
             uncovered: components["schemas"]["UncoveredOut"][];
+            /** Handovers */
+            handovers: components["schemas"]["HandoverOut"][];
         };
         /**
          * DeclaredOut
@@ -1954,6 +1990,15 @@ export interface components {
             schedule: components["schemas"]["ScheduleBody"];
         };
         /**
+         * FenceVehicle
+         * @description One vehicle of the permit.
+         */
+        FenceVehicle: {
+            /** Vehicle Id */
+            vehicle_id: string;
+            standing: components["schemas"]["Standing"];
+        };
+        /**
          * FiguresOut
          * @description The sums of one group; rates are per 1,000 certain automated kilometres.
          */
@@ -2021,7 +2066,7 @@ export interface components {
         };
         /**
          * GeofenceOut
-         * @description Every volume of a permit; only an `active` one may be used.
+         * @description Every volume of a permit; used only while it is `active`, by `cleared` vehicles.
          */
         GeofenceOut: {
             /**
@@ -2033,12 +2078,14 @@ export interface components {
             /** Permit Id */
             permit_id: string;
             state: components["schemas"]["PermitState"];
+            /** Vehicles */
+            vehicles: components["schemas"]["FenceVehicle"][];
             /** Features */
             features: components["schemas"]["FenceFeature"][];
         };
         /**
          * GroundOut
-         * @description Why the permit's state was changed.
+         * @description Why the permit's state was changed, or that of the vehicles named alone.
          */
         GroundOut: {
             /** Step */
@@ -2052,6 +2099,26 @@ export interface components {
             reason: string;
             /** Ground */
             ground: string | null;
+            /** Vehicle Ids */
+            vehicle_ids: string[];
+        };
+        /**
+         * HandoverOut
+         * @description Where a line passes from one zone into the next.
+         */
+        HandoverOut: {
+            /** Volume Index */
+            volume_index: number;
+            /** Geometry */
+            geometry: {
+                /** @enum {string} */
+                type: "Point" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+                coordinates: unknown[];
+            };
+            /** From Zone Id */
+            from_zone_id: string;
+            /** To Zone Id */
+            to_zone_id: string;
         };
         /**
          * Holidays
@@ -2096,10 +2163,14 @@ export interface components {
             skipped: number;
             /** Warned */
             warned: number;
+            /** Categories */
+            categories: {
+                [key: string]: number;
+            };
         };
         /**
          * ImportOut
-         * @description An import with every item.
+         * @description An import with every item; `notes` are of the whole file.
          */
         ImportOut: {
             /** Id */
@@ -2128,6 +2199,13 @@ export interface components {
             skipped: number;
             /** Warned */
             warned: number;
+            /** Categories */
+            categories: {
+                [key: string]: number;
+            };
+            counted: components["schemas"]["Counted"];
+            /** Notes */
+            notes: components["schemas"]["ProblemOut"][];
             /** Items */
             items: components["schemas"]["ImportedItemOut"][];
         };
@@ -2139,7 +2217,7 @@ export interface components {
         ImportOutcome: "added" | "changed" | "unchanged" | "skipped" | "refused";
         /**
          * ImportedItemOut
-         * @description One item, by its line or feature index.
+         * @description One item, by its line or feature index; `category` is its class or kind.
          */
         ImportedItemOut: {
             /** Place */
@@ -2147,6 +2225,9 @@ export interface components {
             outcome: components["schemas"]["ImportOutcome"];
             /** Id */
             id: string | null;
+            name: components["schemas"]["Words"] | null;
+            /** Category */
+            category: string | null;
             /** Notes */
             notes: components["schemas"]["ProblemOut"][];
         };
@@ -2674,7 +2755,7 @@ export interface components {
         };
         /**
          * PermitOut
-         * @description A permit, for its operator and the authorities.
+         * @description A permit, for its operator and the authorities; `version` counts changes of its state.
          */
         PermitOut: {
             /** Title */
@@ -2716,6 +2797,8 @@ export interface components {
             id: string;
             /** Revision */
             revision: number;
+            /** Version */
+            version: number;
             /** Number */
             number: string;
             state: components["schemas"]["PermitState"];
@@ -2750,7 +2833,7 @@ export interface components {
         PermitState: "confirmed" | "active" | "suspended" | "superseded" | "terminated" | "revoked" | "expired";
         /**
          * PermitVehicleOut
-         * @description One vehicle under a permit.
+         * @description One vehicle under a permit, and what the reader may do with it alone.
          */
         PermitVehicleOut: {
             /** Vehicle Id */
@@ -2758,6 +2841,8 @@ export interface components {
             /** Plate */
             plate: string | null;
             standing: components["schemas"]["Standing"];
+            /** Allowed Actions */
+            allowed_actions: string[];
         };
         /**
          * PersonIn
@@ -2859,6 +2944,8 @@ export interface components {
          * @description The temporary plate of one vehicle.
          */
         PlateIn: {
+            /** Version */
+            version?: number | null;
             /** Plate */
             plate: string;
         };
@@ -2984,7 +3071,7 @@ export interface components {
         RestrictionEffect: "prohibited" | "requires_authorization" | "conditional" | "information";
         /**
          * RestrictionIn
-         * @description A restriction as an authority describes it; points and lines need the radius around them.
+         * @description A restriction as an authority describes it; only points and lines have a radius.
          */
         RestrictionIn: {
             name: components["schemas"]["Words"];
@@ -3017,7 +3104,7 @@ export interface components {
         RestrictionKind: "aerodrome_clearance_area" | "controlled_airspace" | "temporary_controlled_airspace" | "road_works" | "event" | "sensitive_site" | "weather" | "other";
         /**
          * RestrictionOut
-         * @description A restriction with its place; `radius_m` widens whatever shape it has.
+         * @description A restriction with its place; `radius_m` widens a point or a line.
          */
         RestrictionOut: {
             /** Id */
@@ -3198,6 +3285,64 @@ export interface components {
          */
         Role: "operator" | "managing_unit" | "industry" | "police" | "transport" | "planning" | "emergency" | "district" | "atc" | "civil_aviation" | "expert" | "test_lab" | "auditor" | "admin" | "vehicle" | "public";
         /**
+         * RouteIn
+         * @description From where to where, and through which places in between.
+         */
+        RouteIn: {
+            /**
+             * Geometry
+             * @description A Point, or [longitude, latitude]
+             */
+            from: {
+                /** @enum {string} */
+                type: "Point" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+                coordinates: unknown[];
+            };
+            /**
+             * Geometry
+             * @description A Point, or [longitude, latitude]
+             */
+            to: {
+                /** @enum {string} */
+                type: "Point" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+                coordinates: unknown[];
+            };
+            /**
+             * Via
+             * @default []
+             */
+            via: {
+                /** @enum {string} */
+                type: "Point" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+                coordinates: unknown[];
+            }[];
+            /**
+             * Crs
+             * @default EPSG:4490
+             */
+            crs: string;
+            /** @default ground */
+            domain: components["schemas"]["Domain"];
+        };
+        /**
+         * RouteOut
+         * @description The shortest way, ready to be the geometry of a volume.
+         */
+        RouteOut: {
+            /** Geometry */
+            geometry: {
+                /** @enum {string} */
+                type: "Point" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+                coordinates: unknown[];
+            };
+            /** Crs */
+            crs: string;
+            /** Length M */
+            length_m: number;
+            /** Stretches */
+            stretches: components["schemas"]["StretchOut"][];
+        };
+        /**
          * RuleCited
          * @description The rule a finding rests on; `verified` false: nobody has checked it against its source.
          */
@@ -3314,13 +3459,31 @@ export interface components {
         Standing: "plate_pending" | "cleared" | "suspended" | "removed";
         /**
          * StepIn
-         * @description Why a permit is suspended, ended or revived, and on what legal ground.
+         * @description Why a permit, or some of its vehicles alone, are stopped, ended or revived.
          */
         StepIn: {
+            /** Version */
+            version?: number | null;
             /** Reason */
             reason?: string | null;
             /** Ground */
             ground?: string | null;
+            /** Vehicle Ids */
+            vehicle_ids?: string[] | null;
+        };
+        /**
+         * StretchOut
+         * @description A piece of a road, in metres along it, and whether it is driven as it is drawn.
+         */
+        StretchOut: {
+            /** Road Id */
+            road_id: string;
+            /** From M */
+            from_m: number;
+            /** To M */
+            to_m: number;
+            /** Forward */
+            forward: boolean;
         };
         /**
          * SummaryIn
@@ -3679,6 +3842,8 @@ export interface components {
         /**
          * VolumeIn
          * @description A published zone as a whole, or a geometry of one's own; without schedule: throughout.
+         *
+         *     Beside `zone_id` a geometry may stand that is the zone's, as it does in an answer.
          */
         VolumeIn: {
             zone_kind: components["schemas"]["ZoneKind"];
@@ -3770,6 +3935,8 @@ export interface components {
         /**
          * ZoneIn
          * @description A zone as an authority describes it.
+         *
+         *     Beside `road_ids` a geometry may stand that is theirs, as it does in an answer.
          */
         ZoneIn: {
             name: components["schemas"]["Words"];
@@ -6891,6 +7058,102 @@ export interface operations {
             };
         };
     };
+    find_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_applications: {
         parameters: {
             query?: {
@@ -6902,6 +7165,7 @@ export interface operations {
                 state?: components["schemas"]["ApplicationState"][];
                 domain?: components["schemas"]["Domain"][];
                 phase?: components["schemas"]["Phase"][];
+                district?: string[];
                 operator_id?: string[];
             };
             header?: never;
@@ -7866,6 +8130,7 @@ export interface operations {
                 state?: components["schemas"]["PermitState"][];
                 domain?: components["schemas"]["Domain"][];
                 phase?: components["schemas"]["Phase"][];
+                district?: string[];
                 operator_id?: string[];
             };
             header?: never;
@@ -7964,7 +8229,9 @@ export interface operations {
     permit_geofence: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 permit_id: string;
             };
@@ -7980,6 +8247,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["GeofenceOut"];
                 };
+            };
+            /** @description The caller has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -8001,6 +8275,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8967,6 +9250,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 updated_since?: string | null;
+                bbox?: string;
+                at?: string | null;
                 state?: components["schemas"]["IncidentState"][];
                 incident_kind?: components["schemas"]["IncidentKind"][];
                 severity?: components["schemas"]["IncidentSeverity"][];

@@ -1,11 +1,12 @@
 /** The application being written: its shapes, its times, its vehicles; and what the form makes of it. */
 import type { Geometry } from "geojson";
-import { reactive } from "vue";
+import { computed, reactive, ref } from "vue";
 import type {
   Altitude,
   Application,
   ApplicationContent,
   Domain,
+  Missing,
   PlannedVolume,
   Schedule,
   Volume,
@@ -13,7 +14,7 @@ import type {
   Zone,
 } from "../api/types";
 import type { Place } from "../state/entries";
-import { dayAfter, dayOf, dayStart, today } from "../state/time";
+import { date, dayAfter, dayStart, today } from "../state/time";
 import { told } from "../state/prefs";
 
 type ZoneKind = PlannedVolume["zone_kind"];
@@ -61,6 +62,8 @@ const blank = () => ({
   passengers: false,
   cargo: false,
   overPeople: false,
+  /** What the registry said is not there, when it last took the draft. */
+  missing: [] as Missing[],
 });
 
 export const draft = reactive(blank());
@@ -73,19 +76,41 @@ const KINDS_BY_TOOL: Record<Tool, Record<Domain, ZoneKind>> = {
 
 const AIR_BAND: Altitude = { lower: 60, upper: 120, unit: "m", reference: "AGL" };
 
+/** The content as it was begun or last kept; what differs from it would be lost. */
+const kept = ref("");
+const text = () => JSON.stringify(content());
+export const isDirty = computed(() => text() !== kept.value);
+
 export function beginDraft(): void {
   Object.assign(draft, blank());
+  kept.value = text();
+}
+
+let author: string | null = null;
+
+/** Someone else begins with a blank draft; whoever was only signed out finds theirs again. */
+export function draftOf(person: string): void {
+  if (person !== author) beginDraft();
+  author = person;
+}
+
+/** What the registry answers when it has taken a content; what was written since is not in it. */
+export function keptAs({ id, version, state, missing }: Application, taken = content()): void {
+  Object.assign(draft, { id, version, state, missing });
+  kept.value = JSON.stringify(taken);
 }
 
 /** Take what the drawing tool holds now; what the form knows of known shapes stays. */
 export function drawn(features: { id: string; tool: Tool; geometry: Geometry }[]): void {
-  const known = new Map(draft.shapes.map((shape) => [shape.id, shape]));
-  const undrawn = draft.shapes.filter(({ tool, geometry }) => tool === "zone" || !isDrawable(geometry));
-  const fresh = features.map(({ id, tool, geometry }): Shape => {
-    const shape = known.get(id);
-    return shape ? { ...shape, geometry } : shapeOf(id, tool, geometry);
+  const known = new Set(draft.shapes.map(({ id }) => id));
+  const under = new Map(features.map(({ id, geometry }) => [id, geometry]));
+  const held = draft.shapes.flatMap((shape) => {
+    if (shape.tool === "zone" || !isDrawable(shape.geometry)) return [shape];
+    const geometry = under.get(shape.id);
+    return geometry ? [{ ...shape, geometry }] : [];
   });
-  draft.shapes = [...undrawn, ...fresh];
+  const fresh = features.filter(({ id }) => !known.has(id));
+  draft.shapes = [...held, ...fresh.map(({ id, tool, geometry }) => shapeOf(id, tool, geometry))];
 }
 
 function shapeOf(id: string, tool: Tool, geometry: Geometry): Shape {
@@ -114,10 +139,10 @@ export function changeDomain(domain: Domain): void {
   );
 }
 
-/** Ask for the whole of a published zone. */
-export function addZone(zone: Zone, domain: Domain): void {
-  if (draft.domain !== domain) changeDomain(domain);
-  if (draft.shapes.some(({ zoneId }) => zoneId === zone.id)) return;
+/** Begin with the whole of a published zone. */
+export function beginAt(zone: Zone, domain: Domain): void {
+  beginDraft();
+  changeDomain(domain);
   draft.shapes.push({
     ...shapeOf(`zone:${zone.id}`, "area", zone.geometry as Geometry),
     tool: "zone",
@@ -127,6 +152,7 @@ export function addZone(zone: Zone, domain: Domain): void {
     width_m: zone.width_m,
     altitude: zone.altitude ? { ...zone.altitude } : null,
   });
+  kept.value = text();
 }
 
 export const isDrawable = (geometry: Geometry | null) =>
@@ -139,9 +165,6 @@ const toolOf = ({ zone_id, geometry }: Volume): Shape["tool"] =>
 export function continueDraft(application: Application): void {
   const schedule = application.volumes[0]?.schedule;
   Object.assign(draft, blank(), {
-    id: application.id,
-    version: application.version,
-    state: application.state,
     title: application.title,
     domain: application.domain,
     phase: application.phase,
@@ -158,8 +181,8 @@ export function continueDraft(application: Application): void {
       use: volume.use,
       direction: volume.direction,
     })),
-    firstDay: dayOf(application.valid_from),
-    lastDay: dayOf(new Date(new Date(application.valid_to).getTime() - 1).toISOString()),
+    firstDay: date(application.valid_from),
+    lastDay: date(new Date(new Date(application.valid_to).getTime() - 1).toISOString()),
     weekly: schedule?.weekly ?? [],
     exceptDates: schedule?.except_dates ?? [],
     holidays: schedule?.holidays ?? "included",
@@ -173,6 +196,7 @@ export function continueDraft(application: Application): void {
     cargo: application.cargo,
     overPeople: application.over_people,
   });
+  keptAs(application);
 }
 
 function schedule(): Schedule {

@@ -21,7 +21,8 @@ export function beginDrawing(): void {
 }
 
 export function endDrawing(): void {
-  drawing.value?.stop();
+  // a map that is gone has taken the tool's layers along
+  if (theMap.value) drawing.value?.stop();
   drawing.value = null;
   Object.assign(tool, { mode: null, canUndo: false, canRedo: false });
 }

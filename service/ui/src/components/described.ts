@@ -19,11 +19,12 @@ export function hours(schedule: Schedule | null | undefined): string {
     ({ days, from, to }) => `${days.map((day) => t(`apply.${day}` as Key)).join("·")} ${from}–${to}`,
   );
   const holidays = { excluded: t("apply.holidaysExcluded"), only: t("apply.holidaysOnly"), included: "" };
-  return [windows.join("; ") || t("detail.always"), holidays[schedule.holidays ?? "included"]].filter(Boolean).join(t("unit.comma"));
+  return [windows.join(t("unit.semicolon")) || t("detail.always"), holidays[schedule.holidays ?? "included"]].filter(Boolean).join(t("unit.comma"));
 }
 
+/** From when to when; what has no schedule applies for good. */
 export function span(schedule: Schedule | null | undefined): string {
-  return schedule ? period(schedule.start, schedule.end) : "";
+  return schedule ? period(schedule.start, schedule.end) : t("detail.permanent");
 }
 
 export const titles = (set: string, codes: string[]) => codes.map((code) => title(set, code)).join(t("unit.comma"));

@@ -28,6 +28,6 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 /** A length for people: metres to a kilometre, then kilometres. */
 export function length(metres: number): string {
   return metres < 1000
-    ? t("unit.m", { value: metres < 10 ? metres.toFixed(1) : Math.round(metres) })
+    ? t("unit.m", { value: Number(metres.toFixed(1)) })
     : t("unit.km", { value: (metres / 1000).toFixed(2) });
 }

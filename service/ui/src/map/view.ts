@@ -4,6 +4,7 @@ import type { Map } from "maplibre-gl";
 import { reactive, shallowRef } from "vue";
 import { place } from "../state/kinds";
 import { entries } from "../state/registry";
+import { workspace } from "../state/workspace";
 import { type Box, boxOf } from "./footprint";
 
 export const theMap = shallowRef<Map | null>(null);
@@ -32,6 +33,12 @@ export function homeBox(): Box | null {
 export function goHome(): void {
   const box = homeBox();
   if (box) theMap.value?.fitBounds(box, { padding: PADDING });
+}
+
+/** Turn to the map, where a narrow screen shows something else, and frame geometries there. */
+export function showOnMap(geometries: Geometry[]): void {
+  workspace.face = "map";
+  frame(geometries);
 }
 
 /** Bring geometries into the part of the map that nothing covers. */

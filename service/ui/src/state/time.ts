@@ -1,31 +1,25 @@
-/** Instants for people and back, always in the jurisdiction's time zone. */
+/** Instants for people and back, always in the jurisdiction's time zone, written as 2026-12-01 08:30. */
+import { t } from "../locales";
 import { place } from "./kinds";
-import { prefs } from "./prefs";
 
 const zone = () => place.jurisdiction?.time_zone ?? "Asia/Shanghai";
-const locale = () => (prefs.language === "zh" ? "zh-CN" : "en-GB");
 
+/** Swedish is the locale that writes dates and times the way the registry's sentences do. */
 function format(instant: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(locale(), { timeZone: zone(), ...options }).format(new Date(instant));
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone(), ...options }).format(new Date(instant));
 }
 
-const day = (): Intl.DateTimeFormatOptions => ({
-  year: "numeric",
-  month: prefs.language === "zh" ? "2-digit" : "short",
-  day: "2-digit",
-});
+/** The calendar day of an instant there. */
+export const date = (instant: string) => format(instant, { dateStyle: "short" });
 
-export const date = (instant: string) => format(instant, day());
-
-export const moment = (instant: string) =>
-  format(instant, { ...day(), hour: "2-digit", minute: "2-digit" });
+export const moment = (instant: string) => format(instant, { dateStyle: "short", timeStyle: "short" });
 
 const A_MINUTE_MS = 60_000;
 const A_DAY_MS = 24 * 60 * A_MINUTE_MS;
 
 /** A half-open period as its first and last day. */
 export function period(from: string, to: string | null): string {
-  if (!to) return `${date(from)} –`;
+  if (!to) return t("detail.since", { date: date(from) });
   const last = new Date(new Date(to).getTime() - A_MINUTE_MS).toISOString();
   return `${date(from)} – ${date(last)}`;
 }
@@ -44,12 +38,7 @@ export function dayAfter(day: string, days = 1): string {
   return new Date(new Date(`${day}T00:00:00Z`).getTime() + days * A_DAY_MS).toISOString().slice(0, 10);
 }
 
-/** The calendar day of an instant there. */
-export function dayOf(instant: string): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone() }).format(new Date(instant));
-}
-
-export const today = () => dayOf(new Date().toISOString());
+export const today = () => date(new Date().toISOString());
 
 /** Whole days from now to a due time; negative when it has passed. */
 export const daysUntil = (instant: string) =>

@@ -35,7 +35,7 @@ const STATE_TONES: Record<string, Record<string, Tone>> = {
     expired: "grey",
   },
   zone_state: { proposed: "blue", assessed: "amber", published: "green", withdrawn: "grey" },
-  restriction_state: { draft: "grey", published: "red", withdrawn: "grey" },
+  restriction_state: { draft: "grey", published: "green", withdrawn: "grey" },
   standing: { plate_pending: "amber", cleared: "green", suspended: "red", removed: "grey" },
 };
 

@@ -1,8 +1,10 @@
 /** What the person looks at: tab, filters, visible layers, selection. The address bar remembers. */
 import { computed, reactive, watch } from "vue";
+import { letGo } from "../apply/leaving";
 import { codes } from "./kinds";
 import { COLLECTIONS, type Collection, type Entry, KIND_SETS, STATE_SETS } from "./entries";
 import { entries } from "./registry";
+import { may } from "./session";
 
 export interface Reference {
   collection: Collection;
@@ -24,6 +26,8 @@ const OVER: Record<Collection, string[]> = {
   roads: [],
 };
 
+export const isOver = (collection: Collection, state: string) => OVER[collection].includes(state);
+
 const everyCollection = <Value>(make: (collection: Collection) => Value) =>
   Object.fromEntries(COLLECTIONS.map((one) => [one, make(one)])) as Record<Collection, Value>;
 
@@ -35,6 +39,10 @@ export const workspace = reactive({
   selected: null as Reference | null,
   hovered: null as Reference | null,
   applying: false,
+  /** How many forms were opened so far; each is a new one. */
+  forms: 0,
+  /** What a narrow screen shows of the two that lie side by side on a wide one. */
+  face: "panel" as "panel" | "map",
 });
 
 const wanted = computed(() => workspace.text.trim().toLowerCase());
@@ -84,40 +92,62 @@ export function resetFilters(collection: Collection): void {
   workspace.text = "";
 }
 
-export function select(reference: Reference | null): void {
-  workspace.selected = reference;
-  workspace.applying = false;
+/** False when there is unsaved work in the form and the person stays with it. */
+const mayLeave = async () => !workspace.applying || (await letGo());
+
+/** Show a thing in full, or nothing; a form with unsaved work is asked about first. */
+export async function select(reference: Reference | null): Promise<void> {
+  if (!(await mayLeave())) return;
+  Object.assign(workspace, { selected: reference, applying: false, face: "panel" });
   if (reference) workspace.tab = reference.collection;
+}
+
+/** Open the form on what `begin` puts into the draft. */
+export async function openForm(begin: () => void): Promise<void> {
+  if (!(await mayLeave())) return;
+  begin();
+  Object.assign(workspace, { selected: null, applying: true, face: "panel" });
+  workspace.forms += 1;
 }
 
 /** Back to how one starts; nobody inherits the view of who was signed in before. */
 export function resetWorkspace(): void {
-  Object.assign(workspace, { tab: "applications", text: "", selected: null, hovered: null, applying: false });
+  Object.assign(workspace, { tab: "applications", text: "", selected: null, hovered: null, applying: false, face: "panel" });
 }
 
+const FORM = "#/apply";
+
 function address(): string {
-  if (workspace.applying) return "#/apply";
+  if (workspace.applying) return FORM;
   const { selected } = workspace;
   return selected ? `#/${selected.collection}/${encodeURIComponent(selected.id)}` : "#/";
 }
 
-function follow(): void {
+/** Go where the address says; who stays with the form gets its address back. */
+async function follow(): Promise<void> {
+  if (location.hash === FORM) {
+    if (!may("application.create")) return write();
+    if (!workspace.applying) await openForm(() => undefined);
+    return;
+  }
+  if (!(await mayLeave())) return write();
   const [, collection, id] = location.hash.split("/");
   const known = COLLECTIONS.find((one) => one === collection);
-  if (known && id) select({ collection: known, id: decodeURIComponent(id) });
-  else {
-    select(null);
-    workspace.applying = collection === "apply";
-  }
+  await select(known && id ? { collection: known, id: decodeURIComponent(id) } : null);
+}
+
+/** A form that was left is no place to come back to, so its entry in the history is overwritten. */
+function write(): void {
+  const hash = address();
+  if (location.hash === FORM) history.replaceState(null, "", hash);
+  else if (location.hash !== hash) history.pushState(null, "", hash);
 }
 
 /** Keep the address and the selection in step, both ways. */
 export function followAddress(): () => void {
-  follow();
+  void follow();
   addEventListener("hashchange", follow);
-  const stop = watch(address, (hash) => {
-    if (location.hash !== hash) location.hash = hash;
-  });
+  const stop = watch(address, write);
   return () => {
     stop();
     removeEventListener("hashchange", follow);

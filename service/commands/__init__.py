@@ -1,0 +1,1 @@
+"""The commands of `testzone`, composition roots all; service/cli.py puts them together."""
