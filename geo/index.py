@@ -21,7 +21,7 @@ from geo.volume import Volume4D
 
 # Volumes that are searched for their neighbours together: more saves little and takes memory.
 _BLOCK = 2_000
-_NO_PAIRS: Ids = np.empty((0, 2), np.intp)
+_NONE: Ids = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,17 @@ class VolumeIndex:
         `compared(number, others)` tells with which of the others a volume is compared at all;
         `progress` is told how many volumes have met all others.
         """
-        conflict, indeterminate = [_NO_PAIRS], [_NO_PAIRS]
+        found: list[tuple[int, Met]] = []
         for first, others in self._neighbours(separation, progress):
             kept = others if compared is None else others[compared(first, others)]
             asker = Asker(self._columns.volumes[first], separation, self._frame)
-            met = self._columns.verdicts(asker, self._columns.during(asker, kept))
-            conflict.append(_with(first, met.conflict))
-            indeterminate.append(_with(first, met.indeterminate))
-        return Pairs(np.vstack(conflict), np.vstack(indeterminate))
+            kept = self._columns.during(asker, kept)
+            if len(kept):
+                found.append((first, self._columns.verdicts(asker, kept)))
+        return Pairs(
+            _paired([(first, met.conflict) for first, met in found]),
+            _paired([(first, met.indeterminate) for first, met in found]),
+        )
 
     def _candidates(self, asker: Asker) -> Ids:
         footprint = asker.volume.footprint
@@ -117,5 +120,8 @@ def _boxes(geometries: Geometries | BaseGeometry, further_m: float | Floats) -> 
     )
 
 
-def _with(first: int, others: Ids) -> Ids:
-    return np.column_stack((np.full(len(others), first, np.intp), others))
+def _paired(met: Sequence[tuple[int, Ids]]) -> Ids:
+    """Each first number beside all that it meets."""
+    firsts = [np.full(len(others), first, np.intp) for first, others in met]
+    others = [others for _, others in met]
+    return np.column_stack((np.concatenate([_NONE, *firsts]), np.concatenate([_NONE, *others])))

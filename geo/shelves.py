@@ -18,7 +18,7 @@ Tree = tuple[shapely.STRtree, Ids]
 
 _DAY = 86_400_000_000
 # What lasts longer than a shelf's span lies on the next; what outlasts all lies on the last.
-_SPANS = tuple(14 * _DAY * 8**step for step in range(4))
+_SPANS = tuple(42 * _DAY * 8**step for step in range(4))
 _NONE: Ids = np.empty(0, np.intp)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Dialect, text
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.dialects.sqlite import pysqlite
 
@@ -32,7 +32,10 @@ PLURAL: Mapping[str, Resource[Any]] = {
     "applications": APPLICATIONS,
 }
 
-_DRIVERS = {"sqlite": pysqlite.dialect(paramstyle="named"), "postgresql": psycopg.dialect()}
+_DRIVERS: Mapping[str, Dialect] = {
+    "sqlite": pysqlite.dialect(paramstyle="named"),
+    "postgresql": psycopg.dialect(),  # type: ignore[no-untyped-call]
+}
 
 
 class SqlNearby:

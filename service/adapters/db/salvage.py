@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from shapely.errors import ShapelyError
-from sqlalchemy import ColumnElement, Connection, Row, Table, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.exc import DBAPIError
 
 Columns = Mapping[Any, Any]
@@ -35,19 +44,14 @@ class Read:
 def portions(
     connection: Connection, table: Table, where: ColumnElement[bool] | None = None
 ) -> Iterator[Sequence[Read]]:
-    """Every row in the order of its key, in portions that fit into memory.
-
-    Where the keys themselves cannot be read, that stands in place of the rows that are left.
-    """
-    (key,) = table.primary_key.columns
-    keys = select(key).where(true() if where is None else where).order_by(key).limit(PORTION)
-    try:
-        found = connection.execute(keys).scalars().all()
-        while found:
-            yield _together(connection, table, found)
-            found = connection.execute(keys.where(key > found[-1])).scalars().all()
-    except UNREADABLE as problem:
-        yield [Read("?", problem)]
+    """Every row, in portions that fit into memory; in the order of its key if that is a number."""
+    place = _place(connection, table)
+    rows = select(place).select_from(table).where(true() if where is None else where)
+    places = rows.order_by(place).limit(PORTION)
+    found = connection.execute(places).scalars().all()
+    while found:
+        yield _together(connection, table, found)
+        found = connection.execute(places.where(place > found[-1])).scalars().all()
 
 
 def guarded(subject: str, found: Iterable[Defect]) -> Iterator[Defect]:
@@ -77,19 +81,32 @@ def differences(
                 yield Defect(seq, subject, f"{name} is {row[name]!r} instead of {value!r}")
 
 
-def _together(connection: Connection, table: Table, keys: Sequence[Any]) -> Sequence[Read]:
+def _place(connection: Connection, table: Table) -> ColumnElement[Any]:
+    """What finds a row whatever it holds: SQLite keeps what is no value of its column, even as a
+    key."""
+    if connection.dialect.name == "sqlite":
+        return literal_column(f"{table.name}.rowid", BigInteger)
+    return _key(table)
+
+
+def _key(table: Table) -> ColumnElement[Any]:
     (key,) = table.primary_key.columns
-    rows = select(table).where(key.in_(keys)).order_by(key)
+    return key
+
+
+def _together(connection: Connection, table: Table, places: Sequence[Any]) -> Sequence[Read]:
+    place, name = _place(connection, table), _key(table).name
+    rows = select(table).where(place.in_(places)).order_by(place)
     try:
-        found = connection.execute(rows).all()
-        return [Read(one, row) for one, row in zip(keys, found, strict=True)]
+        return [Read(row._mapping[name], row) for row in connection.execute(rows).all()]
     except UNREADABLE:
-        return [_alone(connection, table, one) for one in keys]
+        return [_alone(connection, table, place == one) for one in places]
 
 
-def _alone(connection: Connection, table: Table, one: Any) -> Read:
-    (key,) = table.primary_key.columns
+def _alone(connection: Connection, table: Table, here: ColumnElement[bool]) -> Read:
+    key: object = "?"
     try:
-        return Read(one, connection.execute(select(table).where(key == one)).one())
+        key = connection.execute(select(_key(table)).where(here)).scalar_one()
+        return Read(key, connection.execute(select(table).where(here)).one())
     except UNREADABLE as problem:
-        return Read(one, problem)
+        return Read(key, problem)

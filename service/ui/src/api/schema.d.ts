@@ -2131,7 +2131,7 @@ export interface components {
          * @description What a file can be imported as.
          * @enum {string}
          */
-        ImportKind: "roads" | "districts" | "zones" | "restrictions" | "runways";
+        ImportKind: "roads" | "districts" | "zones" | "restrictions" | "runways" | "rail";
         /**
          * ImportListed
          * @description An import in figures.
