@@ -8,7 +8,8 @@ affair.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from geo.conflict import Judgement, Reason, Verdict, judge
 from geo.frame import Frame
@@ -16,6 +17,7 @@ from geo.schedule import Overlap, overlap
 from geo.text import Text
 from geo.usage import shared
 from service.domain import explain
+from service.domain.application import Application
 from service.domain.finding_maker import found
 from service.domain.findings import Against, Finding
 from service.domain.permit import Permit
@@ -32,6 +34,15 @@ class _Other:
     against: Against
     stance: Other
     volumes: tuple[PlannedVolume, ...]
+    submitted_at: datetime | None = None
+
+    def named(self, zone: str) -> Text:
+        """Its title; of an application also since when it has been handed in, on zone's clocks."""
+        title = self.against.title
+        if self.submitted_at is None:
+            return title
+        since = f"{self.submitted_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+        return Text(f"{title.zh}（{since} 提交）", f"{title.en} (submitted {since})")
 
 
 def meetings(question: Question, around: Surroundings, law: Law) -> Iterator[Finding]:
@@ -50,11 +61,19 @@ def _others(question: Question, around: Surroundings) -> Iterator[_Other]:
             title = Text(permit.number, permit.number)
             against = Against("permit", permit.id, title, permit.organisation_id)
             yield _Other(against, _stance(permit, question), permit.content.volumes)
-    for application in around.applications:
+    # who asked first is told first; it is no right to the place
+    for application in sorted(around.applications, key=_submitted):
         if application.id != question.application_id:
             title = Text(application.content.title, application.content.title)
             against = Against("application", application.id, title, application.organisation_id)
-            yield _Other(against, Other.pending, application.content.volumes)
+            yield _Other(
+                against, Other.pending, application.content.volumes, application.submitted_at
+            )
+
+
+def _submitted(application: Application) -> tuple[bool, float, str]:
+    at = application.submitted_at
+    return at is None, at.timestamp() if at else 0.0, application.id
 
 
 def _stance(permit: Permit, question: Question) -> Other:
@@ -78,7 +97,7 @@ def _meeting(
     judged, length_m = _compare(mine, theirs, rule, law.frame)
     if judged is None or judged.verdict is Verdict.clear:
         return None
-    name = other.against.title
+    name = other.named(law.frame.zone)
     words = (
         explain.shares(length_m, name.zh, name.en)
         if length_m is not None

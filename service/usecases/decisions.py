@@ -190,8 +190,8 @@ def _refusal(tx: Tx, ctx: Context, application: Application, actor: Actor) -> Re
     unsigned = application.unsigned_by_others(actor.role)
     if unsigned:
         zh = "、".join(line.role.title.zh for line in unsigned)
-        en = ", ".join(line.role for line in unsigned)
-        return Refused(Text(f"尚未会签:{zh}", f"Not yet signed by: {en}"), code="unsigned")
+        en = ", ".join(line.role.title.en for line in unsigned)
+        return Refused(Text(f"尚未会签：{zh}", f"Not yet signed by: {en}"), code="unsigned")
     lacking = incomplete(tx, ctx, application)
     if lacking is not None:
         return lacking

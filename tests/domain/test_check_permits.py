@@ -1,5 +1,6 @@
 """Against other permits and pending applications: only exclusive use blocks, on the road by use."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from service.domain.findings import Finding
 from service.domain.kinds import ApplicationState, PermitState, Severity, Use, ZoneKind
 from service.domain.place import PlannedVolume
 from service.domain.question import Question
-from tests.builders import LAT, LON, a_band, a_content, a_line, a_square, an_application
+from tests.builders import LAT, LON, NOW, a_band, a_content, a_line, a_square, an_application
 from tests.domain.questions import (
     LAW,
     a_drive,
@@ -193,6 +194,17 @@ def test_a_pending_application_is_an_advice_whatever_its_use() -> None:
         pending.id,
         "organisation-b",
     )
+
+
+def test_who_handed_in_first_is_told_first() -> None:
+    late, early, draft = (
+        an_application(state=ApplicationState.joint_review, submitted_at=at)
+        for at in (NOW + timedelta(hours=1), NOW, None)
+    )
+    findings = found(a_question(), applications=[late, draft, early])
+    assert [f.against[0].id for f in findings] == [early.id, late.id, draft.id]
+    assert "(submitted 2026-10-01 10:00)" in findings[0].explanation.en
+    assert "（2026-10-01 10:00 提交）" in findings[0].explanation.zh
 
 
 def test_an_application_does_not_meet_itself() -> None:

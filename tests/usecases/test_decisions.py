@@ -176,7 +176,7 @@ def test_without_all_signatures_nothing_is_confirmed_and_the_missing_are_named()
     application = desk.signed(desk.submitted(), MANAGING, POLICE)
     refusal = desk.withheld(application).refusal
     assert refusal.code == "unsigned"
-    assert "transport" in refusal.message.en
+    assert "Transport" in refusal.message.en
     assert "交通运输" in refusal.message.zh
     assert desk.stored(application).state is STATE.joint_review
 
@@ -246,7 +246,7 @@ def test_an_office_that_signed_before_it_could_know_signs_again() -> None:
     application = crowded(desk)
     outcome = desk.withheld(application)
     assert outcome.refusal.code == "unsigned"
-    assert "managing_unit" in outcome.refusal.message.en
+    assert "Managing unit" in outcome.refusal.message.en
     assert [line.role for line in desk.stored(application).signable] == [
         Role.managing_unit,
         Role.industry,
@@ -266,7 +266,7 @@ def test_a_risk_that_grew_since_then_lets_the_experts_sign_in_the_joint_review()
     )
     desk.given(runway)
     refusal = desk.withheld(application).refusal
-    assert "expert" in refusal.message.en
+    assert "Experts" in refusal.message.en
     assert desk.review(EXPERT, application).state is STATE.joint_review
     assert isinstance(desk.confirm(desk.review(EMERGENCY, application)), Permit)
 
