@@ -229,7 +229,7 @@ def _at_most(limit: float, end: float, shift: Span) -> bool | None:
 
 
 def _not_finite(end: float) -> Text:
-    return Text(f"高度不是有限数值:{end}", f"a height that is not a finite number: {end}")
+    return Text(f"高度不是有限数值：{end}", f"a height that is not a finite number: {end}")
 
 
 def _empty(lower: float, upper: float) -> Text:

@@ -76,7 +76,7 @@ def zone_of(name: str) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ScheduleRefused(
             "zone_unknown",
-            Text(f"未知时区:{name[:40]}", f"unknown time zone: {name[:40]}"),
+            Text(f"未知时区：{name[:40]}", f"unknown time zone: {name[:40]}"),
             "/zone",
         ) from None
 

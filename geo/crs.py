@@ -164,7 +164,7 @@ class _Transformers:
 
 def _unknown(crs: str) -> Text:
     return Text(
-        f"未知的坐标参考系 {crs[:40]!r}:请用 EPSG:4490、EPSG:4326、GCJ-02、BD-09 或其他 EPSG 代码",
+        f"未知的坐标参考系 {crs[:40]!r}：请用 EPSG:4490、EPSG:4326、GCJ-02、BD-09 或其他 EPSG 代码",
         f"unknown reference system {crs[:40]!r}: use EPSG:4490, EPSG:4326, GCJ-02, BD-09 "
         "or another EPSG code",
     )
@@ -179,7 +179,7 @@ def _not_horizontal(crs: str) -> Text:
 
 def _datum_unknown(crs: str) -> Text:
     return Text(
-        f"{crs} 与 CGCS2000 之间没有已知的基准转换:请先转换为 EPSG:4490",
+        f"{crs} 与 CGCS2000 之间没有已知的基准转换：请先转换为 EPSG:4490",
         f"no datum transformation from {crs} to CGCS2000 is known: convert to EPSG:4490 first",
     )
 

@@ -32,7 +32,7 @@ _ROUNDED_US = 1e-3
 _ROUNDING = 1e-9
 _SCALE_SAMPLES = 129
 _BEYOND_PLANE = Text(
-    "轨迹离辖区太远,无法投影到工作平面",
+    "轨迹离辖区太远，无法投影到工作平面",
     "the path leads too far from the jurisdiction to be projected",
 )
 

@@ -363,5 +363,5 @@ _OUT_OF_RANGE = Text(
 _END_BEFORE_START = Text("结束时间不晚于开始时间", "the end is not later than the start")
 _WITHOUT_DAYS = Text("每周时段没有指定星期", "a weekly window names no day")
 _WITH_ZONE = Text(
-    "每周时段使用当地时刻,不带时区", "a weekly window is in local time, without a zone"
+    "每周时段使用当地时刻，不带时区", "a weekly window is in local time, without a zone"
 )

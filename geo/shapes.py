@@ -266,7 +266,7 @@ def _beyond_use(canonical: Sequence[Positions], crs: str) -> Iterator[Warned]:
         yield Warned(
             "outside_area_of_use",
             Text(
-                f"几何超出 {crs} 的适用范围,转换后的位置可能不准确",
+                f"几何超出 {crs} 的适用范围，转换后的位置可能不准确",
                 f"beyond the area of use of {crs}: converted positions may be inaccurate",
             ),
             "/coordinates",
@@ -280,6 +280,6 @@ def _mended(reason: str, before: BaseGeometry, after: BaseGeometry) -> Text:
     parts = shapely.get_num_geometries(after)
     change_m2 = round(geodesic_area_m2(after) - geodesic_area_m2(before), 1) + 0.0
     return Text(
-        f"修复无效几何({reason}):现为 {parts} 个多边形,面积变化 {change_m2:+.1f} 平方米",
+        f"修复无效几何（{reason}）：现为 {parts} 个多边形，面积变化 {change_m2:+.1f} 平方米",
         f"repaired ({reason}): now {parts} polygons, the area changed by {change_m2:+.1f} m2",
     )

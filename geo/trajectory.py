@@ -165,7 +165,7 @@ _NOT_FINITE = Text("不是有限数值", "not a finite number")
 _NOT_DEGREES = Text("坐标不是经纬度", "the position is not in degrees")
 _CROSSES_DATE_LINE = Text("轨迹跨越日期变更线", "the path crosses the date line")
 _OUT_OF_RANGE = Text(
-    f"时间不在 {YEARS.start} 至 {YEARS.stop - 1} 年之间:应为 1970 年以来的秒数",
+    f"时间不在 {YEARS.start} 至 {YEARS.stop - 1} 年之间：应为 1970 年以来的秒数",
     f"the time is not within {YEARS.start} to {YEARS.stop - 1}: it is in seconds since 1970",
 )
 _NOT_ASCENDING = Text("时间不晚于前一个定位点", "the time is not later than that of the fix before")

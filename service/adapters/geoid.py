@@ -70,7 +70,7 @@ def _about(first: float, last: float, nodes: int) -> slice | None:
 
 def _beyond(least: float, greatest: float, within: Span) -> Text:
     return Text(
-        f"给出 {least:.1f} 至 {greatest:.1f} 米,超出规则 jurisdiction.ground 的 "
+        f"给出 {least:.1f} 至 {greatest:.1f} 米，超出规则 jurisdiction.ground 的 "
         f"{within.min:g} 至 {within.max:g} 米",
         f"says {least:.1f} to {greatest:.1f} m, where the rule jurisdiction.ground says "
         f"{within.min:g} to {within.max:g} m",

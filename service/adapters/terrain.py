@@ -97,7 +97,7 @@ def read_terrain(
                 return _read(path, dataset, extent, within, error_m, crs)
     except (OSError, RasterioError, CRSError) as error:
         words = Text(
-            f"无法作为 GeoTIFF 或 ASC 读取:{error}", f"cannot be read as GeoTIFF or ASC: {error}"
+            f"无法作为 GeoTIFF 或 ASC 读取：{error}", f"cannot be read as GeoTIFF or ASC: {error}"
         )
         raise _refused(path, "terrain_unreadable", words) from error
     except NotGeoreferencedWarning as error:
@@ -150,12 +150,14 @@ def _system(path: Path, dataset: rasterio.DatasetReader, given: str | None) -> s
     if dataset.crs:
         system = CRS.from_wkt(dataset.crs.to_wkt(version="WKT2_2019"))
         if len(system.axis_info) == 3 and not system.is_compound:
-            words = Text("的高程从椭球面起算,须为海拔", "is above the ellipsoid, not above the sea")
+            words = Text(
+                "的高程从椭球面起算，须为海拔", "is above the ellipsoid, not above the sea"
+            )
             raise _refused(path, "terrain_not_amsl", words)
         code = (system.sub_crs_list[0] if system.is_compound else system).to_epsg()
         own = code and f"EPSG:{code}"
     if own and given and own != given:
-        words = Text(f"自称 {own},与设置的 {given} 不符", f"says {own}, the settings say {given}")
+        words = Text(f"自称 {own}，与设置的 {given} 不符", f"says {own}, the settings say {given}")
         raise _refused(path, "terrain_crs_differs", words)
     crs = own or given
     if crs is None:
@@ -174,10 +176,10 @@ def _refuse_unfit(path: Path, dataset: rasterio.DatasetReader) -> None:
         words = Text("的格网没有大小", "has cells without a size")
         raise _refused(path, "terrain_unplaced", words)
     if dataset.count != 1:
-        words = Text(f"有 {dataset.count} 个波段,须为 1 个", f"has {dataset.count} bands, not one")
+        words = Text(f"有 {dataset.count} 个波段，须为 1 个", f"has {dataset.count} bands, not one")
         raise _refused(path, "terrain_not_one_band", words)
     if unit not in _METRES:
-        words = Text(f"的单位是 {unit},须为米", f"is in {unit}, not in metres")
+        words = Text(f"的单位是 {unit}，须为米", f"is in {unit}, not in metres")
         raise _refused(path, "terrain_not_metres", words)
 
 
@@ -193,7 +195,7 @@ def _window(path: Path, dataset: rasterio.DatasetReader, extent: Extent, crs: st
     (left, top), (width, height) = start.tolist(), (stop - start).tolist()
     if width * height > MOST_CELLS:
         words = Text(
-            f"在受理范围内有 {width} × {height} 个格网,超过 {MOST_CELLS:,}:请先降低分辨率",
+            f"在受理范围内有 {width} × {height} 个格网，超过 {MOST_CELLS:,}：请先降低分辨率",
             f"has {width} x {height} cells in the extent, more than {MOST_CELLS:,}: resample it",
         )
         raise _refused(path, "terrain_too_fine", words)
@@ -262,7 +264,7 @@ def _coarser(pick: np.ufunc, cells: Heights, size: int) -> Heights:
 def _not_credible(heights: Span) -> Text:
     span = f"{heights.min:g} … {heights.max:g}"
     return Text(
-        f"的高程 {span} 不是以米为单位的陆地海拔:单位是否为英尺,缺测值是否未声明?",
+        f"的高程 {span} 不是以米为单位的陆地海拔：单位是否为英尺，缺测值是否未声明?",
         f"holds heights of {span}, no land in metres: in feet, or with a gap not declared?",
     )
 

@@ -198,7 +198,7 @@ def _methods_at(request: Request) -> list[str]:
 def _failed(request: Request, error: Exception) -> JSONResponse:
     key = str(uuid4())
     _log.error("failure %s at %s %s", key, request.method, request.url.path, exc_info=error)
-    words = Text(f"服务出错,编号 {key}", f"Something went wrong here; its id is {key}")
+    words = Text(f"服务出错，编号 {key}", f"Something went wrong here; its id is {key}")
     return problem(request, 500, "internal_error", words, id=key)
 
 

@@ -31,7 +31,7 @@ class UnsupportedMediaType(RegistryError):
     def __init__(self, sent: str, wanted: tuple[str, ...]) -> None:
         ways = ", ".join(wanted)
         named = sent[:80] or "-"
-        super().__init__(Text(f"不接受 {named},请使用 {ways}", f"Send {ways} rather than {named}"))
+        super().__init__(Text(f"不接受 {named}，请使用 {ways}", f"Send {ways} rather than {named}"))
 
 
 class PreconditionRequired(RegistryError):

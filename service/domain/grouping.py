@@ -36,7 +36,7 @@ def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _in_several_volumes(same: Sequence[Finding]) -> Finding:
     if len(same) == 1:
         return same[0]
-    words = Text(f";共 {len(same)} 处", f"; in {len(same)} places")
+    words = Text(f"；共 {len(same)} 处", f"; in {len(same)} places")
     return _together(same, words)
 
 
@@ -44,7 +44,7 @@ def _of_one_rule(advice: Sequence[Finding]) -> Finding:
     if len(advice) == 1:
         return advice[0]
     more = len(advice) - 1
-    words = Text(f";另有 {more} 项同类", f"; and {more} more of this kind")
+    words = Text(f"；另有 {more} 项同类", f"; and {more} more of this kind")
     one = _together(advice, words)
     return replace(one, id=finding_id(one.rule.id, one.verdict, one.against))
 

@@ -120,7 +120,7 @@ class Incident:
         """The incident after `step`; closing needs every obligation met whose clock has started."""
         if step == "close" and any(o.is_running for o in self.obligations):
             raise Refused(
-                Text("尚有未履行的报告义务,不能结案", "Obligations are open; it cannot be closed"),
+                Text("尚有未履行的报告义务，不能结案", "Obligations are open; it cannot be closed"),
                 code="open_obligations",
             )
         return replace(self, state=STATES.after(self.state, step))

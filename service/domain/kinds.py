@@ -349,7 +349,7 @@ class Role(Code):
     transport = "transport", "交通运输", "Transport"
     planning = "planning", "规划自然资源", "Planning"
     emergency = "emergency", "应急管理", "Emergency"
-    district = "district", "区(市)县", "District"
+    district = "district", "区（市）县", "District"
     atc = "atc", "空中交通管理机构", "Air traffic control"
     civil_aviation = "civil_aviation", "民航管理", "Civil aviation"
     expert = "expert", "专家委员会", "Experts"

@@ -83,7 +83,7 @@ def _beyond_claim(case: Case) -> Iterator[Breach]:
     jitter_m = case.slack_m * len(case.sweep.length_m)
     if path_m > by * claimed_m + jitter_m + case.limit(LimitKey.path_over_claim_m):
         words = Text(
-            f"轨迹长 {path_m:.0f} m,自报里程仅 {claimed_m:.0f} m",
+            f"轨迹长 {path_m:.0f} m，自报里程仅 {claimed_m:.0f} m",
             f"The path is {path_m:.0f} m long and {claimed_m:.0f} m are claimed",
         )
         yield case.breach(ViolationKind.implausible, words)

@@ -134,7 +134,7 @@ def _hidden(case: Case, left: Sequence[Excursion]) -> Iterator[Breach]:
     credible_m = max(tolerance_m, case.limit(LimitKey.horizontal_accuracy_m))
     for excursion in _excursions(case, credible_m):
         words = Text(
-            f"轨迹在许可范围之外,定位精度 {accuracy_m:.0f} m 不能作为理由",
+            f"轨迹在许可范围之外，定位精度 {accuracy_m:.0f} m 不能作为理由",
             f"The path lies outside the permit; an accuracy of {accuracy_m:.0f} m excuses nothing",
         )
         yield case.breach_on(
@@ -167,7 +167,7 @@ def _stops(case: Case) -> Iterator[_Stop]:
         state, standing = permit.state_at(span[0]), permit.standing_at(vehicle_id, span[0])
         if state is not PermitState.active or span[0] < permit.content.valid_from:
             words = Text(
-                f"许可当时状态为{state.title.zh},或不在有效期内",
+                f"许可当时状态为{state.title.zh}，或不在有效期内",
                 f"The permit was {state} then, or outside its validity",
             )
             yield _Stop(ViolationKind.permit_not_active, words, span)
@@ -222,7 +222,7 @@ def _too_remote(case: Case) -> Iterator[Breach]:
     permitted = min((content.supervision_mode, *asked), key=far.__getitem__)
     if far[actual] > far[permitted]:
         words = Text(
-            f"监管方式为{actual.title.zh},许可为{permitted.title.zh}",
+            f"监管方式为{actual.title.zh}，许可为{permitted.title.zh}",
             f"Supervised from {actual}; the permit says {permitted}",
         )
         yield case.breach(ViolationKind.supervision, words)

@@ -28,7 +28,7 @@ class Feature(Code):
     remote_control = "remote_control", "具备远程控制", "Remote control"
     expressway = "expressway", "涉及高速公路", "Expressway"
     urban_expressway = "urban_expressway", "涉及城市快速路", "Urban expressway"
-    cross_district = "cross_district", "跨区(市)县", "Crosses districts"
+    cross_district = "cross_district", "跨区（市）县", "Crosses districts"
     controlled_airspace = "controlled_airspace", "涉及管制空域", "Controlled airspace"
     aerodrome = "aerodrome", "涉及机场净空保护区", "Aerodrome clearance area"
     water = "water", "涉及水域", "Water"

@@ -103,7 +103,7 @@ def _review_gaps(lines: tuple[ReviewLine, ...], phase: Phase) -> Iterator[Text]:
     leads = sum(line.lead for line in lines)
     if leads != 1:
         yield Text(
-            f"阶段 {phase} 须有且仅有一个牵头部门,现有 {leads} 个",
+            f"阶段 {phase} 须有且仅有一个牵头部门，现有 {leads} 个",
             f"phase {phase} needs exactly one lead line, it has {leads}",
         )
     if not any(line.stage is ReviewStage.completeness for line in lines):

@@ -82,7 +82,7 @@ class Rule:
         if self.verified:
             return None
         if self.binding is Binding.project_default:
-            return Text("项目默认值,未核实", "Project default, unverified")
+            return Text("项目默认值，未核实", "Project default, unverified")
         return Text("未核实", "Unverified")
 
 

@@ -45,14 +45,14 @@ class Compared(Enum):
     """What is compared, and so when two uses meet at all."""
 
     place = Text(
-        "同向路段(地面线路)或体积(区域、空域),同时",
+        "同向路段（地面线路）或体积（区域、空域），同时",
         "stretches in one direction (lines on the ground) or volumes (areas, air), at one time",
     )
     numbers = Text(
         "同一路段或区域内同时车辆数之和", "vehicles at once on one piece of road or zone"
     )
     paths = Text("两条航迹在同一时刻的位置与高度", "where two paths are at one time, and how high")
-    volume = Text("平面、高度(或道路层位)与时段", "place, height (or level of road) and time")
+    volume = Text("平面、高度（或道路层位）与时段", "place, height (or level of road) and time")
     cover = Text("是否完全处于已开放范围之内", "whether all of it lies in what was opened")
     network = Text("线位与路网的匹配", "how the line lies on the road network")
 

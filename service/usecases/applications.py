@@ -58,7 +58,7 @@ def submit(tx: Tx, actor: Actor, ctx: Context, key: str, version: int | None = N
     moved = current.handed_in()
     answer = answer_for(tx, ctx, moved)
     if not answer.may_submit:
-        words = Text("存在阻断性冲突,不能提交", "Blocking conflicts stand against it")
+        words = Text("存在阻断性冲突，不能提交", "Blocking conflicts stand against it")
         raise Blocked(words, [finding for finding in answer.findings if finding.stops_submit])
     submitted = replace(
         judged(tx, ctx, moved, answer), submitted_at=current.submitted_at or ctx.now

@@ -124,7 +124,7 @@ def _mismatched(role: Role, organisation_id: str | None, district: str | None) -
         yield Problem("/organisation_id", "organisation_required", words)
     if (role is Role.district) != (district is not None):
         words = Text(
-            "区(市)县账户须且仅须指定辖区", "District offices, and only they, name a district"
+            "区（市）县账户须且仅须指定辖区", "District offices, and only they, name a district"
         )
         yield Problem("/district", "district_required", words)
 

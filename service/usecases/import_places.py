@@ -149,7 +149,7 @@ def _earlier_crs(tx: Tx, kind: ImportKind) -> str:
 def _words(shift: Shift, earlier: str, crs: str) -> Text:
     moved, known, distance = shift.moved, shift.known, f"{shift.distance_m:,.0f}"
     return Text(
-        f"已登记的 {known} 项中有 {moved} 项朝同一方向移动约 {distance} 米;"
+        f"已登记的 {known} 项中有 {moved} 项朝同一方向移动约 {distance} 米；"
         f"此前导入的坐标系为 {earlier}，本次为 {crs}",
         f"{moved} of the {known} items that are known move by about {distance} m, all one way; "
         f"the earlier import was in {earlier}, this file is in {crs}",

@@ -33,7 +33,7 @@ def revise(tx: Tx, actor: Actor, ctx: Context, key: str, facts: Facts, version: 
     if current.version != version:
         raise Stale(current.version, version)
     if current.state is IncidentState.closed:
-        raise Refused(Text("已结案,不能修改", "It is closed and cannot change"), code="closed")
+        raise Refused(Text("已结案，不能修改", "It is closed and cannot change"), code="closed")
     owner_id = _owner(tx, actor, ctx, facts, current.organisation_id)
     revised = _judged(tx, ctx, facts, owner_id, key, current)
     tx.incidents.put(revised, ctx.deed(actor, "revise"))

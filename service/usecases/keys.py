@@ -26,7 +26,9 @@ def issue(tx: Tx, actor: Actor, ctx: Context, vehicle_id: str) -> tuple[VehicleK
     require(actor, Action.vehicle_key, vehicle.organisation_id)
     valid = [key for key in tx.identities.vehicle_keys(vehicle_id) if key.revoked_at is None]
     if len(valid) >= MOST_VALID:
-        many = Text("已有两个有效密钥,请先吊销一个", "Two keys are valid already; revoke one first")
+        many = Text(
+            "已有两个有效密钥，请先吊销一个", "Two keys are valid already; revoke one first"
+        )
         raise Refused(many, code="too_many_keys")
     secret = ctx.new_secret()
     key = VehicleKey(ctx.new_id(), vehicle_id, digest_of(secret), ctx.now)

@@ -59,7 +59,7 @@ def by(tx: Tx, actor: Actor, group_by: str, query: Query) -> tuple[Figures, ...]
     column = GROUPS.get(group_by)
     if column is None:
         ways = ", ".join(GROUPS)
-        words = Text(f"可按以下分组:{ways}", f"Group by one of: {ways}")
+        words = Text(f"可按以下分组：{ways}", f"Group by one of: {ways}")
         raise Malformed([Problem("/group_by", "unknown_group", words)])
     groups: dict[str, Figures] = {}
     for evidence in tx.telemetry.evidence(narrowed):

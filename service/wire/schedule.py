@@ -24,7 +24,7 @@ def _time_of_day(value: str) -> str:
     if at is None or len(value) != len("22:00") or value[2] != ":":
         raise refusal(
             "not_a_time_of_day",
-            "须为 HH:MM、sunrise 或 sunset;一日之末写作 00:00",
+            "须为 HH:MM、sunrise 或 sunset；一日之末写作 00:00",
             "Write HH:MM, sunrise or sunset; the end of a day is 00:00",
         )
     return value

@@ -222,7 +222,7 @@ def _canonical(
     where = Text(f"第 {at} 点 ({lon}, {lat}) 在辖区外", f"Fix {at} ({lon}, {lat}) lies outside")
     if frame.extent.swap_suspected(lon, lat):
         where = Text(
-            f"{where.zh};经纬度是否颠倒?", f"{where.en}; are longitude and latitude exchanged?"
+            f"{where.zh}；经纬度是否颠倒?", f"{where.en}; are longitude and latitude exchanged?"
         )
     return Problem(f"/path/coordinates/{at}", "outside_extent", where)
 
@@ -239,7 +239,7 @@ def _as_many(
         wanted = len(path.coordinates) - fewer
         raise refusal(
             "length_differs",
-            f"须为 {wanted} 项,与路径一致",
+            f"须为 {wanted} 项，与路径一致",
             f"There must be {wanted} of them, as the path has it",
         )
     return value

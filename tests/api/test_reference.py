@@ -19,7 +19,7 @@ def test_rules_tell_their_source_and_whether_they_are_verified(api: Api) -> None
     rules = api.nobody.get("/v1/rules", headers={"Accept-Language": "zh-CN"}).json()["items"]
     assert all(rule["source"]["id"] for rule in rules)
     unverified = [rule for rule in rules if not rule["verified"]]
-    assert {rule["mark"] for rule in unverified} <= {"未核实", "项目默认值,未核实"}
+    assert {rule["mark"] for rule in unverified} <= {"未核实", "项目默认值，未核实"}
 
 
 def test_one_rule_is_found_by_its_id(api: Api) -> None:

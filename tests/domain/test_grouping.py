@@ -35,7 +35,7 @@ def test_a_permit_met_in_several_volumes_is_one_blocker() -> None:
     assert finding.volume_indexes == (0, 1)
     assert [party.id for party in finding.against] == [permit.id]
     assert finding.explanation.en.endswith("; in 2 places")
-    assert finding.explanation.zh.endswith(";共 2 处")
+    assert finding.explanation.zh.endswith("；共 2 处")
     assert finding.witness is not None
     assert all(finding.witness.intersects(half.volume.footprint.core) for half in halves)
 

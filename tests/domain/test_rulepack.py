@@ -87,7 +87,7 @@ def test_a_default_without_a_source_is_marked_unverified(pack: RulePack) -> None
     rule = pack.sharing(SharingCase.permit_exclusive).rule
     assert rule.binding is Binding.project_default
     assert rule.mark is not None
-    assert rule.mark.zh == "项目默认值,未核实"
+    assert rule.mark.zh == "项目默认值，未核实"
 
 
 def test_a_rule_whose_text_was_read_bears_no_mark(pack: RulePack) -> None:

@@ -246,7 +246,7 @@ def test_the_document_marks_what_nobody_verified_and_names_every_rule() -> None:
     pack = read_rule_book("cn-chengdu").packs[-1]
     document = rules_document(pack)
     assert [rule.id for rule in pack.rules if f"| `{rule.id}` |" not in document] == []
-    assert "项目默认值,未核实 / Project default, unverified |" in document
+    assert "项目默认值，未核实 / Project default, unverified |" in document
     assert "替代 / replaces cn" in document
 
 

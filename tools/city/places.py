@@ -42,7 +42,7 @@ def _opened_roads() -> list[Json]:
         ),
         _zone(
             "zone-second-ring",
-            ("二环路南段(拟开放)", "Second Ring Road, south (proposed)"),
+            ("二环路南段（拟开放）", "Second Ring Road, south (proposed)"),
             ("urban_expressway", 9, GROUND_PHASES[:1], 4),
             road_ids="r2-e3 r2-t5 r2-t6 r2-s".split(),
         ),
@@ -59,7 +59,7 @@ def _opened_areas() -> list[Json]:
         ),
         _zone(
             "zone-proving-ground",
-            ("封闭测试场(示意)", "Proving ground (schematic)"),
+            ("封闭测试场（示意）", "Proving ground (schematic)"),
             ("closed_site", 5, ["closed_site_test"], 30),
             _area(stadium(TRACK, 2_000, 1_000, 40)),
         ),
@@ -138,7 +138,7 @@ def _restricted_airspace() -> list[Json]:
     return [
         _restriction(
             "clearance-southwest",
-            ("西南机场净空保护区(示意)", "South-western clearance area (schematic)"),
+            ("西南机场净空保护区（示意）", "South-western clearance area (schematic)"),
             ("aerodrome_clearance_area", "requires_authorization", "air", "civil_aviation"),
             _area(stadium(AIRFIELD, 15_000, 6_600, AIRFIELD_BEARING)),
         ),

@@ -58,9 +58,12 @@ class SqlNearby:
         }
         if not volumes or not asked:
             return Surroundings()
-        boxes = [box_around(volume, self._ground, margin) for volume in volumes]
-        search = _search(self._connection.dialect.name, len(boxes), tuple(asked))
-        met = self._connection.exec_driver_sql(search, bound(boxes))
+        boxes = bound([box_around(volume, self._ground, margin) for volume in volumes])
+        dialect = self._connection.dialect
+        search = _search(dialect, len(volumes), tuple(asked))
+        met = self._connection.exec_driver_sql(
+            search, tuple(boxes.values()) if dialect.positional else boxes
+        )
         rows = sorted(set(map(tuple, met.all())))
         found = self._contents.values([(asked[name][1], digest) for name, _, digest in rows])
         groups: dict[str, list[Any]] = {plural: [] for plural, _ in asked.values()}
@@ -71,10 +74,9 @@ class SqlNearby:
 
 
 @lru_cache(maxsize=64)
-def _search(dialect: str, boxes: int, names: tuple[str, ...]) -> str:
-    """The SQL as the driver takes it: SQLAlchemy's own way with it costs more than the search."""
+def _search(dialect: Dialect, boxes: int, names: tuple[str, ...]) -> str:
+    """The SQL as the driver takes it: putting it so each time costs as much as the search."""
     # the names are resources' own: written out, since binding them costs as much again
     kinds = ", ".join(f"'{name}'" for name in names)
-    found = rows_meeting(dialect, "v.kind, v.subject_id, v.content_digest", boxes)
-    search = text(f"{found} AND v.live AND v.kind IN ({kinds})")
-    return str(search.compile(dialect=_DRIVERS[dialect]))
+    found = rows_meeting(dialect.name, "v.kind, v.subject_id, v.content_digest", boxes)
+    return str(text(f"{found} AND v.live AND v.kind IN ({kinds})").compile(dialect=dialect))

@@ -55,7 +55,7 @@ class Busy(RegistryError):
     code = "busy"
 
     def __init__(self) -> None:
-        super().__init__(Text("系统繁忙,请稍后再试", "The registry is busy; try again shortly"))
+        super().__init__(Text("系统繁忙，请稍后再试", "The registry is busy; try again shortly"))
 
 
 class Unavailable(RegistryError):
@@ -66,7 +66,7 @@ class Unavailable(RegistryError):
     def __init__(self) -> None:
         super().__init__(
             Text(
-                "数据库暂时不可用,未写入任何内容",
+                "数据库暂时不可用，未写入任何内容",
                 "The database cannot be used; nothing was written",
             )
         )

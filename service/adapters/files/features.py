@@ -81,7 +81,7 @@ def read_features(stream: BinaryIO, declared: str | None, make: Callable[[Featur
 def stated_crs(written: str | None, declared: str | None) -> str:
     """The reference system that the file states or its sender declares; Malformed without any."""
     if written and declared and written != declared:
-        zh = f"文件写明 {written},声明为 {declared}"
+        zh = f"文件写明 {written}，声明为 {declared}"
         en = f"The file states {written}, but {declared} was declared"
         raise Malformed([Problem("/crs", "crs_differs", Text(zh, en))])
     crs = written or declared

@@ -117,7 +117,7 @@ class _Reader:
             yield Warned("duplicate_geometry", words)
         if declared_m is not None and abs(length_m - declared_m) > LENGTH_TOLERANCE * length_m:
             words = Text(
-                f"声明长度 {declared_m:.1f} m,实际 {length_m:.1f} m",
+                f"声明长度 {declared_m:.1f} m，实际 {length_m:.1f} m",
                 f"Declared {declared_m:.1f} m long, it measures {length_m:.1f} m",
             )
             yield Warned("length_differs", words)

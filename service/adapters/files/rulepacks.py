@@ -99,7 +99,7 @@ def read_rule_book(code: str, folder: Path | None = None) -> RuleBook:
     if city is None:
         raise RulePackRefused(reading.defects)
     if city.opens is None:
-        message = Text("缺少 opens(开办日期)", "opens, the first day of the registry, is missing")
+        message = Text("缺少 opens（开办日期）", "opens, the first day of the registry, is missing")
         reading.refuse(f"{code}.toml", "[pack]", message)
     reading.refuse_clashes()
     version = _digest(reading.contents)
@@ -183,7 +183,7 @@ class _Reading:
                 continue
             if topic not in TOPICS:
                 known = ", ".join(TOPICS)
-                message = Text(f"未知的主题(可用:{known})", f"unknown topic (known: {known})")
+                message = Text(f"未知的主题（可用：{known}）", f"unknown topic (known: {known})")
                 self.refuse(name, f"[[{topic}]]", message)
                 continue
             for number, raw in enumerate(tables if isinstance(tables, list) else [tables], 1):

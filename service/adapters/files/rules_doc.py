@@ -15,10 +15,10 @@ from service.domain.sharing import COMPARED
 HEAD = """\
 # 规则一览 / Rules: {name.zh} / {name.en}
 
-由 `testzone rules doc` 从规则包生成,请勿手工修改。
+由 `testzone rules doc` 从规则包生成，请勿手工修改。
 Generated from the rule packs by `testzone rules doc`; do not edit.
 
-规则包 / Pack `{code}`,版本 / version `{version}`,自 / in force from {first_day}
+规则包 / Pack `{code}`，版本 / version `{version}`,自 / in force from {first_day}
 
 带有「未核实」标记的规则尚无人核对原文;没有法定来源的数值为「项目默认值」。
 Rules marked "未核实 / Unverified" have not been compared with the text they cite; numbers without a

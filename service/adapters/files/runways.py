@@ -93,7 +93,7 @@ def _ends(fields: Mapping[str, str]) -> Positions | None:
     try:
         return np.array(written, dtype=np.float64)
     except ValueError as error:
-        words = Text(f"坐标不是数值:{error}", f"A position that is no number: {error}")
+        words = Text(f"坐标不是数值：{error}", f"A position that is no number: {error}")
         raise Malformed([Problem("/le_latitude_deg", "not_a_number", words)]) from error
 
 

@@ -63,9 +63,9 @@ def _rows(lines: _Lines, records: Iterator[list[str]], header: list[str]) -> Ite
             yield Row(lines.read, dict(zip(header, fields, strict=True)))
         elif fields:
             count = f"{len(fields)}/{len(header)}"
-            words = Text(f"列数与表头不符:{count}", f"Its columns are not the header's: {count}")
+            words = Text(f"列数与表头不符：{count}", f"Its columns are not the header's: {count}")
             yield Row(lines.read, {}, Problem("", "column_count", words))
 
 
 def _unreadable(error: Exception) -> Problem:
-    return Problem("", "unreadable", Text(f"无法读取:{error}", f"It cannot be read: {error}"))
+    return Problem("", "unreadable", Text(f"无法读取：{error}", f"It cannot be read: {error}"))

@@ -44,7 +44,7 @@ def made(
         try:
             return kind(**values)
         except ValueError as error:
-            problems.append(Text(f"内容不成立:{error}", str(error)))
+            problems.append(Text(f"内容不成立：{error}", str(error)))
     for problem in problems:
         refuse(problem)
     return None
@@ -55,7 +55,7 @@ def _misnamed(raw: Mapping[str, object], slots: Mapping[str, Field[Any]]) -> Ite
     known = ", ".join(slots)
     for name in raw:
         if name not in slots:
-            yield Text(f"未知的键 {name}(可用:{known})", f"unknown key {name} (known: {known})")
+            yield Text(f"未知的键 {name}（可用：{known}）", f"unknown key {name} (known: {known})")
     for name, slot in slots.items():
         if name not in raw and slot.default is MISSING and slot.default_factory is MISSING:
             yield Text(f"缺少 {name}", f"{name} is missing")
@@ -113,7 +113,7 @@ def _code(raw: object, kind: type[Code]) -> Code:
             return code
     known = ", ".join(kind)
     raise Mismatch(
-        Text(f"未知代码 {raw!r}(可用:{known})", f"unknown code {raw!r} (known: {known})")
+        Text(f"未知代码 {raw!r}（可用：{known}）", f"unknown code {raw!r} (known: {known})")
     )
 
 
