@@ -104,7 +104,7 @@ def test_confirming_before_everyone_has_signed_is_refused(
     api.of("managing-unit").done(f"{path}/reviews", APPROVE)
     answer = api.of("industry").post(f"{path}/confirm", {"version": 1})
     assert (answer.status_code, answer.json()["code"]) == (409, "unsigned")
-    assert "police" in answer.json()["detail"]
+    assert "Police" in answer.json()["detail"]
 
 
 def test_only_the_lead_confirms(api: Api, submitted: dict[str, Any]) -> None:
