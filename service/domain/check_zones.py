@@ -92,9 +92,8 @@ def _handovers(
     core = volume.volume.footprint.core
     if get_dimensions(core) != 1 or len(zones) < 2:
         return
-    tolerance_m = law.pack.number(LimitKey.match_tolerance_m) if volume.zone_kind.on_roads else 0.0
     outers = [zone.volume.footprint for zone in zones]
-    for one, other in pairwise(passages(core, outers, tolerance_m, law.frame.plane)):
+    for one, other in pairwise(passages(core, outers, _beside_m(volume, law), law.frame.plane)):
         if one.to_m == other.from_m and one.zone != other.zone:
             yield Handover(index, one.left_at, zones[one.zone].id, zones[other.zone].id)
 
@@ -154,11 +153,18 @@ def _route(volume: PlannedVolume, zones: Sequence[Zone], law: Law) -> Route:
     if not volume.zone_kind.on_roads or get_dimensions(footprint.core) == 2:
         return coverage(footprint, outers, 0.0, plane)
     tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
-    to_spare_m = tolerance_m - footprint.radius_m
-    if to_spare_m >= 0:
-        return coverage(Footprint(footprint.core), outers, to_spare_m, plane)
+    if footprint.radius_m <= tolerance_m:
+        return coverage(Footprint(footprint.core), outers, _beside_m(volume, law), plane)
     wider = [Footprint(outer.core, outer.radius_m + tolerance_m) for outer in outers]
     return coverage(footprint, wider, 0.0, plane)
+
+
+def _beside_m(volume: PlannedVolume, law: Law) -> float:
+    """How far the middle of a line may be beside a zone: on roads by what its width leaves."""
+    if not volume.zone_kind.on_roads:
+        return 0.0
+    tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
+    return max(tolerance_m - volume.volume.footprint.radius_m, 0.0)
 
 
 def _holding(route: Route, zones: Iterable[Zone], law: Law) -> list[Zone]:

@@ -92,7 +92,7 @@ def _answer(tx: Tx, ctx: Context, question: Question, around: Surroundings) -> A
         Volume4D(planned.volume.footprint, None, None, at_any_time) for planned in question.volumes
     ]
     zones = tx.nearby.near(there, _beside(ctx), frozenset({Zone})).zones
-    return check(question, replace(around, zones=zones), law)
+    return answer if zones == around.zones else check(question, replace(around, zones=zones), law)
 
 
 def _kinds(domain: Domain, pending: bool) -> set[type]:
