@@ -60,7 +60,11 @@ def passages(
 
 def _spans(line: LineString, zone: Footprint, tolerance_m: float, plane: Plane) -> Floats:
     """From where to where along the planar line it is inside the zone, shape (n, 2), ascending."""
-    area = zone.widened(plane, max(tolerance_m, TOUCHING_M))
+    slack_m = max(tolerance_m, TOUCHING_M)
+    reach = (zone.radius_m + slack_m) * max(zone.scales(plane))
+    if not shapely.dwithin(line, zone.on(plane), reach):
+        return np.empty((0, 2))
+    area = zone.widened(plane, slack_m)
     positions = shapely.get_coordinates(line)
     starts, ends = positions[:-1], positions[1:]
     inside, edge = shapely.get_parts(
