@@ -50,7 +50,8 @@ def covered(
     opened = [zone for zone in zones if zone.is_open]
     for index, volume in enumerate(question.volumes):
         route, gap, through = _cover(index, volume, question, opened, law)
-        handovers += _handovers(index, volume, through, law)
+        if gap is None:
+            handovers += _handovers(index, volume, through, law)
         length_m += route.covered_length_m
         parts += [UncoveredPart(index, p.geometry, p.length_m) for p in route.uncovered]
         findings += [gap] if gap else _level_unclear(index, volume, opened, law)

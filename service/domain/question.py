@@ -79,7 +79,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of what was asked lies in zones that allow it, and where lines change zones."""
+    """How much of what was asked lies in zones that allow it; where lines that do change zones."""
 
     covered_length_m: float
     uncovered: tuple[UncoveredPart, ...]
