@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench.contest import Answer, Contender, Times, compared, contest
+from bench.contest import Answer, Contender, Ratio, Times, contest
 from bench.machine import Figure
 from bench.rivals import Rivals
 from bench.uses import SEPARATION, Uses
@@ -36,9 +36,10 @@ def figures(uses: Uses, sql: Rivals) -> Iterator[Figure]:
         "the same",
         True,
     )
-    for name, goal in ((WITHIN, 50 if step == 1 else 30), (BUFFERED, 1.5)):
-        whole = Times([took * step for took in times[name].seconds])
-        yield compared(f"{name} over {INDEX}, {size:,}", whole, times[INDEX], at_least=goal)
+    for name in (WITHIN, BUFFERED):
+        times[name] = Times([took * step for took in times[name].seconds])
+    yield Ratio(WITHIN, INDEX, at_least=50 if step == 1 else 30).figure(times, f"{size:,}")
+    yield Ratio(BUFFERED, INDEX, at_least=1.5).figure(times, f"{size:,}")
 
 
 def _pairs(rows: list[tuple[int, int]]) -> Answer:

@@ -5,17 +5,18 @@ counted. 10,000 and 100,000 uses; for a million see million.py.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import contextmanager
 from functools import partial
 
 from bench import audit, memory
-from bench.contest import Answer, Contender, Times, compared, contest
+from bench.contest import Answer, Contender, Ratio, Times, contest
 from bench.machine import Figure, seconds
 from bench.permits import fill, met, numbers
-from bench.places import ENGINES, opened
+from bench.places import opened, postgis, sqlite
 from bench.rivals import Rivals, rivals
 from bench.synthetic import volumes
 from bench.uses import QUESTIONS, SEPARATION, Uses
+from geo.volume import Volume4D
 from service.adapters.db.uow import SqlTx, Store
 
 SIZES = (10_000, 100_000)
@@ -23,9 +24,18 @@ LIMIT, MEMORY = "exact limit", "index in memory"
 POSTGIS, SQLITE = "check on PostGIS", "check on SQLite"
 WHOLE = "check on PostGIS with its transaction"
 WITHIN, SANDWICH = "SQL of ST_DWithin", "SQL of an exact buffer sandwich"
-_AT_MOST = {(MEMORY, LIMIT): 1.5, (POSTGIS, LIMIT): 2, (WHOLE, LIMIT): None, (SQLITE, POSTGIS): 2}
-_AT_LEAST = {(WITHIN, POSTGIS): 8, (SANDWICH, POSTGIS): 2}
 
+# what is compared is asked in turn; what is not does not wash the other's data out of the processor
+IN_MEMORY = (Ratio(MEMORY, LIMIT, at_most=1.5),)
+ON_POSTGIS = (
+    Ratio(POSTGIS, LIMIT, at_most=2),
+    Ratio(WHOLE, LIMIT),
+    Ratio(WITHIN, POSTGIS, at_least=8),
+    Ratio(SANDWICH, POSTGIS, at_least=2),
+)
+ON_SQLITE = (Ratio(SQLITE, POSTGIS, at_most=2),)
+
+Contenders = Mapping[str, Contender]
 Means = Mapping[str, float]
 
 
@@ -34,21 +44,31 @@ def figures() -> Iterator[Figure]:
     every = list(volumes(SIZES[-1], seed=1))
     means: list[Means] = []
     for size in SIZES:
-        with ExitStack() as held:
-            urls = {engine: held.enter_context(place()) for engine, place in ENGINES.items()}
-            for url in urls.values():
-                with opened(url) as made:
-                    fill(made, every[:size])
-            with opened(urls["PostGIS"]) as made:
-                uses = Uses(every[:size], made.context().frame)
-            sql = held.enter_context(rivals(urls["PostGIS"], uses.all, uses.frame.plane))
-            times, answers = _contest(uses, urls, sql)
-            yield from _single(uses, times, answers)
-            yield from _cold(uses, urls)
+        with _places(every[:size]) as (uses, urls, sql):
+            times: dict[str, Times] = {}
+            with _contenders(uses, urls, sql) as contenders:
+                yield from compete(uses, contenders, (IN_MEMORY, ON_POSTGIS, ON_SQLITE), times)
+            yield from (_cold(uses, engine, url) for engine, url in urls.items())
             yield from audit.figures(uses, sql)
-        means.append(means_of(uses, times))
+            means.append(means_of(uses, times))
     yield from (growth(name, SIZES, means) for name in (MEMORY, POSTGIS, SQLITE))
     yield from memory.figures()
+
+
+def compete(
+    uses: Uses, contenders: Contenders, contests: Sequence[Sequence[Ratio]], times: dict[str, Times]
+) -> Iterator[Figure]:
+    """What each contest shows, and that all answers are the same; leaves the times behind."""
+    size, answers = len(uses.all), {}
+    ratios: list[Figure] = []
+    for compared in contests:
+        names = {name: contenders[name] for ratio in compared for name in (ratio.one, ratio.other)}
+        found, said = contest(names, QUESTIONS)
+        ratios += [r.figure(found, f"{size:,}", with_goal=size >= SIZES[-1]) for r in compared]
+        times |= found
+        answers |= said
+    yield _agreement(uses, answers)
+    yield from ratios
 
 
 def in_store(uses: Uses, tx: SqlTx) -> Contender:
@@ -72,26 +92,37 @@ def growth(name: str, sizes: Sequence[int], means: Sequence[Means]) -> Figure:
     )
 
 
-def _contest(
-    uses: Uses, urls: Mapping[str, str], sql: Rivals
-) -> tuple[dict[str, Times], dict[str, list[Answer]]]:
+@contextmanager
+def _places(every: Sequence[Volume4D]) -> Iterator[tuple[Uses, Mapping[str, str], Rivals]]:
+    """The uses in memory, as permits on both databases, and in the table of the rivals."""
+    with postgis() as url, sqlite() as file:
+        urls = {"PostGIS": url, "SQLite": file}
+        for place in urls.values():
+            with opened(place) as made:
+                fill(made, list(enumerate(every)))
+                frame = made.context().frame
+        with rivals(url, every, frame.plane) as sql:
+            yield Uses(every, frame), urls, sql
+
+
+@contextmanager
+def _contenders(uses: Uses, urls: Mapping[str, str], sql: Rivals) -> Iterator[Contenders]:
     asked = [sql.asked(use, SEPARATION.horizontal_m) for use in uses.asked]
     with (
-        opened(urls["PostGIS"]) as postgis,
-        opened(urls["SQLite"]) as sqlite,
-        postgis.store.read() as on_postgis,
-        sqlite.store.read() as on_sqlite,
+        opened(urls["PostGIS"]) as on_postgis,
+        opened(urls["SQLite"]) as on_sqlite,
+        on_postgis.store.read() as postgis_tx,
+        on_sqlite.store.read() as sqlite_tx,
     ):
-        contenders = {
+        yield {
             LIMIT: uses.limit(),
             MEMORY: uses.in_memory(),
-            POSTGIS: in_store(uses, on_postgis),
-            SQLITE: in_store(uses, on_sqlite),
-            WHOLE: Contender(lambda question: _whole(uses, postgis.store, question), numbers),
+            POSTGIS: in_store(uses, postgis_tx),
+            SQLITE: in_store(uses, sqlite_tx),
+            WHOLE: Contender(lambda question: _whole(uses, on_postgis.store, question), numbers),
             WITHIN: Contender(lambda question: sql.within(asked[question]), _listed),
             SANDWICH: Contender(lambda question: sql.sandwich(asked[question]), _listed),
         }
-        return contest(contenders, QUESTIONS)
 
 
 def _whole(uses: Uses, store: Store, question: int) -> object:
@@ -103,34 +134,26 @@ def _listed(rows: Sequence[tuple[int]]) -> Answer:
     return frozenset(number for (number,) in rows)
 
 
-def _single(
-    uses: Uses, times: Mapping[str, Times], answers: Mapping[str, list[Answer]]
-) -> Iterator[Figure]:
+def _agreement(uses: Uses, answers: Mapping[str, Sequence[Answer]]) -> Figure:
+    """RuntimeError unless all found the same."""
     ours = answers[MEMORY]
-    if not ours == answers[POSTGIS] == answers[SQLITE] == answers[WHOLE]:
+    if any(answers[name] != ours for name in (POSTGIS, SQLITE, WHOLE) if name in answers):
         raise RuntimeError("the index and the registries do not find the same conflicts")
-    rim = [uses.on_the_rim(ours, answers[planar]) for planar in (LIMIT, WITHIN, SANDWICH)]
-    size, conflicts = len(uses.all), sum(map(len, ours)) / QUESTIONS
-    yield Figure(
-        f"{QUESTIONS} questions about {size:,} uses",
+    planar = [answers[name] for name in (LIMIT, WITHIN, SANDWICH) if name in answers]
+    rim = max(uses.on_the_rim(ours, said) for said in planar)
+    conflicts = sum(map(len, ours)) / QUESTIONS
+    return Figure(
+        f"{QUESTIONS} questions about {len(uses.all):,} uses",
         f"{uses.mean_candidates:.1f} candidates and {conflicts:.1f} conflicts each; the same from "
-        f"all, but for {max(rim)} pairs on the rim",
+        f"all, but for {rim} pairs on the rim",
         "the same",
         True,
     )
-    with_goals = size == SIZES[-1]
-    for (one, other), at_most in _AT_MOST.items():
-        title, goal = f"{one} over {other}, {size:,}", at_most if with_goals else None
-        yield compared(title, times[one], times[other], at_most=goal)
-    for (one, other), at_least in _AT_LEAST.items():
-        title, goal = f"{one} over {other}, {size:,}", at_least if with_goals else None
-        yield compared(title, times[one], times[other], at_least=goal)
 
 
-def _cold(uses: Uses, urls: Mapping[str, str]) -> Iterator[Figure]:
+def _cold(uses: Uses, engine: str, url: str) -> Figure:
     """Each question once to a registry of which nothing is in memory: read, decode, project."""
-    for engine, url in urls.items():
-        with opened(url) as made, made.store.read() as tx:
-            ask = in_store(uses, tx).ask
-            times = Times([seconds(partial(ask, question)) for question in range(QUESTIONS)])
-        yield Figure(f"check on {engine} asked first, {len(uses.all):,}", str(times), "-")
+    with opened(url) as made, made.store.read() as tx:
+        ask = in_store(uses, tx).ask
+        times = Times([seconds(partial(ask, question)) for question in range(QUESTIONS)])
+    return Figure(f"check on {engine} asked first, {len(uses.all):,}", str(times), "-")

@@ -45,17 +45,19 @@ def contest(
 ) -> tuple[dict[str, Times], dict[str, list[Answer]]]:
     """The times and the answers of each, by question.
 
-    Every question is asked of all in turn, once so that nobody is new to it, then in rounds that
-    count, each begun by another.
+    All questions are put once, so that nobody is new to them, then in rounds that count: each
+    question to all in turn, begun by another each time. So no question follows on itself, as if the
+    processor had nothing else to remember.
     """
     names = list(contenders)
+    answers = {
+        name: [contender.read(contender.ask(question)) for question in range(questions)]
+        for name, contender in contenders.items()
+    }
     best = {name: [float("inf")] * questions for name in names}
-    answers: dict[str, list[Answer]] = {name: [] for name in names}
-    for question in range(questions):
-        for name, contender in contenders.items():
-            answers[name].append(contender.read(contender.ask(question)))
-        for turn in range(question, question + rounds):
-            first = turn % len(names)
+    for number in range(rounds):
+        for question in range(questions):
+            first = (question + number) % len(names)
             for name in names[first:] + names[:first]:
                 start = time.perf_counter()
                 contenders[name].ask(question)
@@ -64,19 +66,23 @@ def contest(
     return {name: Times(seconds) for name, seconds in best.items()}, answers
 
 
-def compared(
-    name: str,
-    one: Times,
-    other: Times,
-    *,
-    at_most: float | None = None,
-    at_least: float | None = None,
-) -> Figure:
-    """How many times the mean of another the mean of one is, with the medians beside it."""
-    times = one.mean / other.mean
-    value = f"{times:.2f}x mean, {one.median / other.median:.2f}x median: {one} against {other}"
-    if at_most is not None:
-        return Figure(name, value, f"<= {at_most:g}x", times <= at_most)
-    if at_least is not None:
-        return Figure(name, value, f">= {at_least:g}x", times >= at_least)
-    return Figure(name, value, "-")
+@dataclass(frozen=True)
+class Ratio:
+    """How many times the mean of another the mean of one is, and how many it may or must be."""
+
+    one: str
+    other: str
+    at_most: float | None = None
+    at_least: float | None = None
+
+    def figure(self, times: Mapping[str, Times], about: str, *, with_goal: bool = True) -> Figure:
+        """The ratio of the means, with that of the medians beside it."""
+        one, other = times[self.one], times[self.other]
+        mean = one.mean / other.mean
+        value = f"{mean:.2f}x mean, {one.median / other.median:.2f}x median: {one} against {other}"
+        name = f"{self.one} over {self.other}, {about}"
+        if with_goal and self.at_most is not None:
+            return Figure(name, value, f"<= {self.at_most:g}x", mean <= self.at_most)
+        if with_goal and self.at_least is not None:
+            return Figure(name, value, f">= {self.at_least:g}x", mean >= self.at_least)
+        return Figure(name, value, "-")

@@ -28,11 +28,11 @@ def permit(number: int, volume: Volume4D) -> Permit:
     return a_permit(id=f"permit-{number}", content=content)
 
 
-def fill(made: Registry, volumes: Sequence[Volume4D]) -> None:
+def fill(made: Registry, numbered: Sequence[tuple[int, Volume4D]]) -> None:
     """Issue a permit for each use, through the store."""
     deed = made.context().deed(OFFICE, "issue")
-    for first in range(0, len(volumes), _AT_ONCE):
-        some = [permit(first + n, v) for n, v in enumerate(volumes[first : first + _AT_ONCE])]
+    for first in range(0, len(numbered), _AT_ONCE):
+        some = [permit(number, volume) for number, volume in numbered[first : first + _AT_ONCE]]
         with made.store.write() as tx:
             tx.permits.add_all(some, deed)
 

@@ -117,11 +117,14 @@ class Rivals:
 @contextmanager
 def rivals(url: str, uses: Sequence[Volume4D], plane: Plane) -> Iterator[Rivals]:
     """The uses in a table of their own in the database of that URL."""
-    address = make_url(url).set(drivername="postgresql")
-    with psycopg.connect(
-        address.render_as_string(hide_password=False), autocommit=True
-    ) as connection:
+    with connected(url) as connection:
         yield Rivals(connection, uses, plane)
+
+
+def connected(url: str) -> Connection:
+    """To a database by its driver alone; each statement is its own transaction."""
+    address = make_url(url).set(drivername="postgresql")
+    return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
 
 
 def _rows(uses: Sequence[Volume4D], plane: Plane) -> Iterator[tuple[object, ...]]:

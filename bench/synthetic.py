@@ -1,7 +1,7 @@
 """A registry that never was, over Chengdu's extent: schematic uses with the measures of real ones.
 
 Sixty in a hundred are roads, fifteen areas, twenty-five air corridors; some 150 vertices each, 21
-days in a year, most of them round forty centres. The same seed makes the same registry.
+days in a year, most of them round forty towns. The same seed makes the same registry.
 """
 
 from collections.abc import Iterator
@@ -19,24 +19,24 @@ YEAR = datetime(2026, 12, 1, tzinfo=UTC)
 _SOUTH_WEST, _NORTH_EAST = np.array([102.99, 30.09]), np.array([104.90, 31.44])
 _METRES_PER_DEGREE = np.array([95_800.0, 110_900.0])
 _BORDER_DEGREES = 0.1
-_CENTRES = 40
-_TOWN_DEGREES = 0.12
-_TURN = 0.08
+_TOWNS = 40
+_TOWN_DEGREES = 0.1
+_TURN = 0.15
 _ON_THE_GROUND = AltitudeBand(0, 5, Unit.m, Reference.AGL)
 
 
 def volumes(count: int, seed: int) -> Iterator[Volume4D]:
     """So many uses, made by chance of the seed."""
     chance = np.random.default_rng(seed)
-    centres = _scattered(np.random.default_rng(0), _CENTRES)
+    towns = _scattered(np.random.default_rng(0), _TOWNS)
     for _ in range(count):
-        yield _volume(chance, centres)
+        yield _volume(chance, towns)
 
 
-def _volume(chance: np.random.Generator, centres: np.ndarray) -> Volume4D:
+def _volume(chance: np.random.Generator, towns: np.ndarray) -> Volume4D:
     place = _scattered(chance, 1)[0]
     if chance.random() < 0.7:
-        near = centres[chance.integers(_CENTRES)] + chance.normal(0, _TOWN_DEGREES, 2)
+        near = towns[chance.integers(_TOWNS)] + chance.normal(0, _TOWN_DEGREES, 2)
         place = near.clip(_SOUTH_WEST + _BORDER_DEGREES, _NORTH_EAST - _BORDER_DEGREES)
     kind, altitude = chance.random(), _ON_THE_GROUND
     if kind < 0.60:

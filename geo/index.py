@@ -4,24 +4,22 @@ A candidate search in place, height and time over volumes in memory, and behind 
 geo.screening.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
-from geo.clock import MICROSECOND
 from geo.frame import Frame
 from geo.nearness import Metres, rim_m
-from geo.screening import Asker, Columns, Flags, Floats, Geometries, Ids, Met
+from geo.screening import Columns, Flags, Floats, Ids, Met, Objects, Rows, widened
 from geo.separation import Separation
 from geo.shelves import Shelves
 from geo.volume import Volume4D
 
 # Volumes that are searched for their neighbours together: more saves little and takes memory.
 _BLOCK = 2_000
-_NONE: Ids = np.empty(0, np.intp)
+_NO_PAIRS: Ids = np.empty((0, 2), np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +39,22 @@ class VolumeIndex:
     def __init__(self, volumes: Sequence[Volume4D], frame: Frame) -> None:
         self._columns = Columns(volumes, frame)
         self._frame = frame
-        self._boxes = _boxes(self._columns.cores, _surely_m(self._columns.radius_m, frame))
-        self._shelves = Shelves(self._boxes, self._columns.start, self._columns.end)
+        rows = self._columns.rows
+        self._boxes = _boxes(rows.cores, _surely_m(rows.radius_m, frame))
+        self._shelves = Shelves(self._boxes, rows.start, rows.end)
 
     def candidates(self, volume: Volume4D, separation: Separation) -> Ids:
         """The numbers of all that could meet the volume, and of some that do not, ascending."""
-        return self._candidates(Asker(volume, separation, self._frame))
+        return self._candidates(Rows.asking(volume, self._frame.plane), separation)
 
     def meeting(
         self, volume: Volume4D, separation: Separation, *, level_matters: bool = False
     ) -> Met:
         """What the volume conflicts with, and what it may: as `judge` says of each."""
-        asker = Asker(volume, separation, self._frame, level_matters=level_matters)
-        return self._columns.verdicts(asker, self._candidates(asker))
+        asker = Rows.asking(volume, self._frame.plane)
+        found = self._candidates(asker, separation)
+        conflict, may = self._columns.settled(asker, found, separation, level_matters=level_matters)
+        return Met(found[conflict], found[may])
 
     def pairs(
         self,
@@ -66,45 +67,47 @@ class VolumeIndex:
         `compared(number, others)` tells with which of the others a volume is compared at all;
         `progress` is told how many volumes have met all others.
         """
-        found: list[tuple[int, Met]] = []
-        for first, others in self._neighbours(separation, progress):
-            kept = others if compared is None else others[compared(first, others)]
-            asker = Asker(self._columns.volumes[first], separation, self._frame)
-            kept = self._columns.during(asker, kept)
-            if len(kept):
-                found.append((first, self._columns.verdicts(asker, kept)))
-        return Pairs(
-            _paired([(first, met.conflict) for first, met in found]),
-            _paired([(first, met.indeterminate) for first, met in found]),
-        )
+        conflict, indeterminate = [_NO_PAIRS], [_NO_PAIRS]
+        count = len(self._boxes)
+        for first in range(0, count, _BLOCK):
+            block = np.arange(first, min(first + _BLOCK, count))
+            mine, others = self._neighbours(block, separation)
+            if compared is not None and len(mine):
+                kept = _asked(compared, mine, others)
+                mine, others = mine[kept], others[kept]
+            conflicts, may = self._columns.settled(self._columns.asking(mine), others, separation)
+            pairs = np.column_stack((mine, others))
+            conflict.append(pairs[conflicts])
+            indeterminate.append(pairs[may])
+            progress(first + len(block))
+        return Pairs(np.vstack(conflict), np.vstack(indeterminate))
 
-    def _candidates(self, asker: Asker) -> Ids:
-        footprint = asker.volume.footprint
-        reach_m = footprint.radius_m + asker.separation.horizontal_m
-        box = _boxes(footprint.on(self._frame.plane), _surely_m(reach_m, self._frame))
-        found = self._shelves.meeting(box, asker.since, asker.until)
-        return np.sort(self._columns.during(asker, found))
+    def _candidates(self, asker: Rows, separation: Separation) -> Ids:
+        west, south, east, north = asker.cores.item().bounds
+        by_m = _surely_m(asker.radius_m.item() + separation.horizontal_m, self._frame)
+        box = shapely.box(west - by_m, south - by_m, east + by_m, north + by_m)
+        start, end = widened(asker, separation)
+        found = self._shelves.meeting(box, int(start), int(end))
+        return np.sort(found[self._columns.during(asker, found, separation)])
 
-    def _neighbours(
-        self, separation: Separation, progress: Callable[[int], None]
-    ) -> Iterator[tuple[int, Ids]]:
-        """Each volume with those of higher numbers that it could meet in place."""
-        columns, margin = self._columns, separation.time // MICROSECOND + 1
-        further_m = _surely_m(separation.horizontal_m, self._frame)
-        numbers = np.arange(len(columns.volumes))
-        for block in np.split(numbers, numbers[_BLOCK::_BLOCK]) if len(numbers) else ():
-            grown = _boxes(self._boxes[block], further_m)
-            start, end = columns.start[block] - margin, columns.end[block] + margin
-            position, other = self._shelves.meeting_each(grown, start, end)
-            mine = block[position]
-            later = mine < other
-            mine, other = mine[later], other[later]
-            order = np.lexsort((other, mine))
-            mine, other = mine[order], other[order]
-            for run in np.split(np.arange(len(mine)), np.flatnonzero(np.diff(mine)) + 1):
-                if len(run):
-                    yield int(mine[run[0]]), other[run]
-            progress(int(block[-1]) + 1)
+    def _neighbours(self, block: Ids, separation: Separation) -> tuple[Ids, Ids]:
+        """Those of the block, each beside one of higher number that it could meet; ascending."""
+        rows = self._columns.rows.some(block)
+        grown = _boxes(self._boxes[block], _surely_m(separation.horizontal_m, self._frame))
+        position, others = self._shelves.meeting_each(grown, *widened(rows, separation))
+        later = block[position] < others
+        position, others = position[later], others[later]
+        kept = self._columns.during(rows.some(position), others, separation)
+        mine, others = block[position[kept]], others[kept]
+        order = np.lexsort((others, mine))
+        return mine[order], others[order]
+
+
+def _asked(compared: Callable[[int, Ids], Flags], mine: Ids, others: Ids) -> Flags:
+    """What `compared` says of each pair; the pairs of a volume follow each other."""
+    first = np.flatnonzero(np.diff(mine, prepend=-1))
+    runs = zip(mine[first].tolist(), np.split(others, first[1:]), strict=True)
+    return np.concatenate([compared(number, run) for number, run in runs])
 
 
 def _surely_m(metres: Metres, frame: Frame) -> Metres:
@@ -112,16 +115,9 @@ def _surely_m(metres: Metres, frame: Frame) -> Metres:
     return metres + rim_m(metres, frame)
 
 
-def _boxes(geometries: Geometries | BaseGeometry, further_m: float | Floats) -> Geometries:
+def _boxes(geometries: Objects, further_m: float | Floats) -> Objects:
     """The boxes round the geometries, grown on all sides."""
-    west, south, east, north = shapely.bounds(geometries).reshape(-1, 4).T
+    west, south, east, north = shapely.bounds(geometries).T
     return np.asarray(
         shapely.box(west - further_m, south - further_m, east + further_m, north + further_m)
     )
-
-
-def _paired(met: Sequence[tuple[int, Ids]]) -> Ids:
-    """Each first number beside all that it meets."""
-    firsts = [np.full(len(others), first, np.intp) for first, others in met]
-    others = [others for _, others in met]
-    return np.column_stack((np.concatenate([_NONE, *firsts]), np.concatenate([_NONE, *others])))

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 Ids = NDArray[np.intp]
 Micros = NDArray[np.int64]
-Geometries = NDArray[np.object_]
+Objects = NDArray[np.object_]
 Tree = tuple[shapely.STRtree, Ids]
 
 _DAY = 86_400_000_000
@@ -25,7 +26,7 @@ _NONE: Ids = np.empty(0, np.intp)
 class Shelves:
     """Boxes by time, built once and then only read; each lies in the tree of its start."""
 
-    def __init__(self, boxes: Geometries, start: Micros, end: Micros) -> None:
+    def __init__(self, boxes: Objects, start: Micros, end: Micros) -> None:
         level = np.searchsorted(_SPANS, end - start)
         shelves = []
         for shelf, span in enumerate(_SPANS):
@@ -35,13 +36,14 @@ class Shelves:
         longest = np.flatnonzero(level == len(_SPANS))
         self._endless = list(_trees(boxes, longest, np.zeros_like(longest)).values())
 
-    def meeting(self, box: Geometries, start: int, end: int) -> Ids:
-        """The numbers of the boxes that may meet the one box between the times, in any order."""
-        # asked as an array, since that is what the tree makes of a single geometry, at its leisure
-        found = [ids[tree.query(box)[1]] for tree, ids in self._between(start, end)]
+    def meeting(self, box: BaseGeometry, start: int, end: int) -> Ids:
+        """The numbers of the boxes that may meet the box between the times, in any order."""
+        # an array once, since each tree would make one of a single geometry, and not quickly
+        asked = np.array([box], object)
+        found = [ids[tree.query(asked)[1]] for tree, ids in self._between(start, end)]
         return np.concatenate(found) if found else _NONE
 
-    def meeting_each(self, boxes: Geometries, start: Micros, end: Micros) -> tuple[Ids, Ids]:
+    def meeting_each(self, boxes: Objects, start: Micros, end: Micros) -> tuple[Ids, Ids]:
         """For each of several boxes with times of its own: positions in `boxes`, numbers met."""
         every = np.arange(len(boxes))
         asked = [(every, tree, ids) for tree, ids in self._endless]
@@ -66,7 +68,7 @@ class Shelves:
                     yield trees[slot]
 
 
-def _trees(boxes: Geometries, ids: Ids, slots: NDArray[np.int64]) -> dict[int, Tree]:
+def _trees(boxes: Objects, ids: Ids, slots: NDArray[np.int64]) -> dict[int, Tree]:
     """A tree for each slot of time, with the numbers of the boxes in it."""
     order = np.argsort(slots, kind="stable")
     ids, slots = ids[order], slots[order]
