@@ -45,9 +45,9 @@ def contest(
 ) -> tuple[dict[str, Times], dict[str, list[Answer]]]:
     """The times and the answers of each, by question.
 
-    All questions are put once, so that nobody is new to them, then in rounds that count: each
-    question to all in turn, begun by another each time. So no question follows on itself, as if the
-    processor had nothing else to remember.
+    All answer all questions once, so that nothing is new to anybody; then in rounds that count they
+    do so by turns, each round begun by another. So no question follows on itself, nor on the same
+    one asked of another, as if the processor had nothing else to remember.
     """
     names = list(contenders)
     answers = {
@@ -56,9 +56,9 @@ def contest(
     }
     best = {name: [float("inf")] * questions for name in names}
     for number in range(rounds):
-        for question in range(questions):
-            first = (question + number) % len(names)
-            for name in names[first:] + names[:first]:
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            for question in range(questions):
                 start = time.perf_counter()
                 contenders[name].ask(question)
                 took = time.perf_counter() - start
