@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 user = typer.Typer(help="Local accounts.", no_args_is_help=True)
-audit = typer.Typer(help="The journal.", no_args_is_help=True)
+audit = typer.Typer(help="The journal, and the permits beside each other.", no_args_is_help=True)
 rules = typer.Typer(help="The rule pack in force.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(audit, name="audit")
@@ -43,6 +43,7 @@ app.command()(exchange.check)
 app.command()(keeping.settings)
 user.command("add")(keeping.add_user)
 audit.command("verify")(keeping.verify)
+audit.command("conflicts")(keeping.conflicts)
 rules.command("list")(keeping.list_rules)
 rules.command("doc")(keeping.write_rules)
 

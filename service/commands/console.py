@@ -1,6 +1,9 @@
 """What commands share: the registry they open, as whom they act, and how they refuse."""
 
 import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -69,6 +72,20 @@ def start_logging(settings: Settings) -> None:
     )
     # it tells on every look at the revision which database it looks at
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Tells a person at a terminal how many have been dealt with, and of how many."""
+    shows = sys.stderr.isatty()
+
+    def tell(done: int, of: int | None) -> None:
+        if shows:
+            typer.echo(f"\r{done}{f' of {of}' if of else ''} {what}", err=True, nl=False)
+
+    yield tell
+    if shows:
+        typer.echo(err=True)
 
 
 def json_of(file: Path) -> object:

@@ -1,8 +1,6 @@
 """Commands that bring files in, write them out, and ask about one."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service.adapters.files import reading
-from service.commands.console import acting, json_of, opened
+from service.commands.console import acting, json_of, opened, progress
 from service.domain.importing import ImportKind, ImportOutcome, ImportReport
 from service.domain.kinds import Role
 from service.domain.restriction import Restriction
@@ -59,7 +57,7 @@ def import_file(
     """Import reference data, every item answered for; exit 1 when one was refused."""
     registry = opened(read_settings())
     ctx = registry.context()
-    with file.open("rb") as stream, _progress() as progress:
+    with file.open("rb") as stream, progress("items") as tell:
         items = reading.read(kind, stream, file.name, crs, ctx)
         report = imports.run(
             registry.store,
@@ -71,7 +69,7 @@ def import_file(
             dry_run=dry_run,
             publish=publish,
             moved=moved,
-            progress=progress,
+            progress=lambda read: tell(read, None),
         )
     if report_file is not None:
         whole = ImportOut.in_full(report, _reader(ctx))
@@ -123,20 +121,6 @@ def _every(tx: Tx, kind: Exported) -> Iterable[Road | District | Zone | Restrict
             return every(tx.zones, ALL)
         case Exported.restrictions:
             return every(tx.restrictions, ALL)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    """Tells a person at a terminal how many items have been read."""
-    shows = sys.stderr.isatty()
-
-    def tell(read: int) -> None:
-        if shows:
-            typer.echo(f"\r{read} read", err=True, nl=False)
-
-    yield tell
-    if shows:
-        typer.echo(err=True)
 
 
 def _show(report: ImportReport, *, published: bool) -> None:

@@ -13,10 +13,10 @@ from service.adapters.db.migrate import behind
 from service.adapters.files.rulepacks import read_rule_book
 from service.adapters.files.rules_doc import rules_document
 from service.app import compose
-from service.commands.console import MIGRATE, acting, opened, refuse
+from service.commands.console import MIGRATE, acting, opened, progress, refuse
 from service.domain.kinds import Role
 from service.settings import Settings, read_settings
-from service.usecases import identity
+from service.usecases import audit, identity
 
 RULES_DOCUMENT = Path("docs", "rules.md")
 LEAST_PASSWORD = 8
@@ -82,6 +82,23 @@ def verify(
     if defects:
         refuse(*(f"line {d.seq or '-'} {d.subject}: {d.message}" for d in defects))
     typer.echo(f"{seq} lines, all as they were written. Head: {present}")
+
+
+def conflicts() -> None:
+    """Ask of every permit not yet over whether it may still happen; exit 1 when one may not."""
+    registry = opened(read_settings())
+    blocked = found = 0
+    with registry.store.read() as tx, progress("permits") as tell:
+        told = audit.contradictions(tx, acting(Role.auditor), registry.context(), tell)
+        for contradiction in told:
+            found += 1
+            blocked += contradiction.finding.stops_submit
+            finding = contradiction.finding
+            about = f"{contradiction.permit.number}: {finding.severity.value}"
+            rule = f"{finding.verdict.value} [{finding.rule.id}]"
+            typer.echo(f"{about} {rule}: {finding.explanation.en}")
+    typer.echo(f"{blocked} blocking conflicts, {found - blocked} things to settle.")
+    raise typer.Exit(1 if blocked else 0)
 
 
 def list_rules() -> None:

@@ -22,6 +22,7 @@ class Action(Code):
     me_token = "me.token", "生成个人令牌", "Make a personal token"
     task_read = "task.read", "查看待办", "See tasks"
     journal_read = "journal.read", "查看日志", "Read the journal"
+    registry_audit = "registry.audit", "全库核查", "Audit the whole registry"
     import_run = "import.run", "导入数据", "Import data"
     import_read = "import.read", "查看导入", "See imports"
     road_read = "road.read", "查看道路", "See roads"
@@ -133,6 +134,7 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     **_rows(AUTHORITIES | {Role.admin}, Reach.any, A.import_run, A.import_read),
     **_rows({Role.managing_unit, Role.admin}, Reach.any, A.organisation_write),
     **_rows({Role.auditor, Role.admin}, Reach.any, A.journal_read),
+    **_rows(INSIDERS, Reach.any, A.registry_audit),
     **_rows({Role.admin}, Reach.any, A.account_manage, A.vehicle_key, A.person_read),
     **_rows({Role.admin, Role.auditor}, Reach.any, A.insurance_read),
     **_rows(

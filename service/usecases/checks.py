@@ -91,7 +91,7 @@ def _answer(tx: Tx, ctx: Context, question: Question, around: Surroundings) -> A
     there = [
         Volume4D(planned.volume.footprint, None, None, at_any_time) for planned in question.volumes
     ]
-    zones = tx.nearby.near(there, _beside(ctx), frozenset({Zone})).zones
+    zones = tx.nearby.near(there, beside(ctx), frozenset({Zone})).zones
     return answer if zones == around.zones else check(question, replace(around, zones=zones), law)
 
 
@@ -105,7 +105,7 @@ def _around(
     tx: Tx, ctx: Context, asked: Sequence[tuple[ZoneKind, Volume4D]], kinds: set[type]
 ) -> Surroundings:
     """Everything of those kinds that any rule could compare with the volumes asked for."""
-    around = tx.nearby.near([volume for _, volume in asked], _beside(ctx), frozenset(kinds))
+    around = tx.nearby.near([volume for _, volume in asked], beside(ctx), frozenset(kinds))
     # a zone that is no road holds so many in all of it, also far from what is asked for
     shared = {
         (zone.id, volume.schedule): replace(zone.volume, schedule=volume.schedule)
@@ -120,11 +120,12 @@ def _around(
     return replace(around, permits=tuple(every[key] for key in sorted(every)))
 
 
-def _beside(ctx: Context) -> Separation:
-    """How far anything may be and still matter."""
+def beside(ctx: Context) -> Separation:
+    """How far anything may be from a volume and still matter."""
     farthest = reach(ctx.pack)
-    tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
-    return Separation(max(farthest.horizontal_m, tolerance_m), farthest.vertical_m, farthest.time)
+    # two lines on one road may lie on either side of it
+    apart_m = 2 * ctx.pack.number(LimitKey.match_tolerance_m)
+    return Separation(max(farthest.horizontal_m, apart_m), farthest.vertical_m, farthest.time)
 
 
 def chain_of(tx: Tx, follows: str | None) -> frozenset[str]:

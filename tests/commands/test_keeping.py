@@ -77,6 +77,12 @@ def test_the_journal_is_verified_and_one_changed_byte_is_found(run: Run, databas
     assert (ran.code, "organisation:organisation-a" in ran.err) == (1, True)
 
 
+@pytest.mark.usefixtures("database")
+def test_permits_are_held_against_all_that_stands_today(run: Run) -> None:
+    ran = run("audit", "conflicts")
+    assert (ran.code, ran.out) == (0, "0 blocking conflicts, 0 things to settle.\n")
+
+
 def test_settings_hide_passwords(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TESTZONE_DATABASE_URL", "postgresql://city@localhost/testzone")
     monkeypatch.setenv("TESTZONE_DATABASE_PASSWORD", "hush:@/#?%")

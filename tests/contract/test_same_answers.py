@@ -13,11 +13,15 @@ from service.domain.kinds import (
     Phase,
     RestrictionEffect,
     RoadClass,
+    Role,
+    Severity,
     Use,
     ZoneKind,
 )
+from service.domain.permit import Permit
 from service.domain.place import PlannedVolume
 from service.domain.question import Law, Question, Surroundings
+from service.usecases.audit import contradictions
 from service.usecases.checks import ask
 from service.usecases.ports import UnitOfWork
 from tests.builders import (
@@ -31,6 +35,7 @@ from tests.builders import (
     a_restriction,
     a_road,
     a_zone,
+    an_actor,
     an_application,
 )
 from tests.contract.test_near import a_random_volume
@@ -126,6 +131,46 @@ def test_what_the_store_does_not_find_would_have_made_no_difference(store: UnitO
         assert [_told(f) for f in found.findings] == [_told(f) for f in expected.findings]
         told += sum(bool(finding.against) for finding in found.findings)
     assert told > 50
+
+
+def test_the_audit_finds_what_a_check_of_each_permit_finds(store: UnitOfWork) -> None:
+    registry = a_random_registry(Random(2027))
+    with store.write() as tx:
+        tx.zones.add_all(registry.zones, a_deed())
+        tx.restrictions.add_all(registry.restrictions, a_deed())
+        tx.permits.add_all(registry.permits, a_deed())
+    with store.read() as tx:
+        audited = list(contradictions(tx, an_actor(Role.auditor), CONTEXT, lambda done, of: None))
+    everything = replace(registry, roads=(), applications=())
+    expected = {
+        (frozenset([permit.id, *_permits_of(finding)]), finding.rule.id, finding.verdict)
+        for permit in registry.permits
+        for finding in check(a_question_of(permit), everything, LAW).findings
+        if finding.severity is not Severity.advisory
+    }
+    found = [
+        (frozenset([c.permit.id, *_permits_of(c.finding)]), c.finding.rule.id, c.finding.verdict)
+        for c in audited
+    ]
+    assert set(found) == expected
+    between = [one for one in found if len(one[0]) == 2]
+    assert len(between) == len(set(between)) > 5
+
+
+def a_question_of(permit: Permit) -> Question:
+    content = permit.content
+    return Question(
+        domain=content.domain,
+        phase=content.phase,
+        volumes=content.volumes,
+        organisation_id=permit.organisation_id,
+        chain=frozenset({permit.id}),
+        vehicles=len(content.vehicle_ids),
+    )
+
+
+def _permits_of(finding: Finding) -> list[str]:
+    return [party.id for party in finding.against if party.type == "permit"]
 
 
 def _told(finding: Finding) -> tuple[object, ...]:
