@@ -108,9 +108,10 @@ class Rows:
         core = shapely.force_2d(volume.footprint.on(plane))
         shapely.prepare(core)
         schedule = volume.schedule
-        values = (volume, core, volume.footprint.radius_m, *schedule.bounds)
+        numbers = (volume.footprint.radius_m, *schedule.bounds, *_stated(volume.altitude))
         flags = (schedule.is_plain, volume.levels is not None)
-        return cls(*map(np.array, (*values, *_stated(volume.altitude), *flags)))
+        # scalars of NumPy, which are arrays of shape () and faster than those that are
+        return cls(np.array(volume), np.array(core), *(np.array(n)[()] for n in (*numbers, *flags)))
 
     def some(self, numbers: Ids) -> "Rows":
         """Those with the numbers."""
@@ -244,5 +245,5 @@ def _zeros(ground: Ground) -> tuple[Floats, Floats]:
 
 def widened(rows: Rows, separation: Separation) -> tuple[Micros, Micros]:
     """From when to when another use is too close in time; half of it is rounded up as ever."""
-    margin = 2 * -(-separation.time // MICROSECOND // 2)
+    margin = 2 * -(-separation.time // MICROSECOND // 2) if separation.time else 0
     return rows.start - margin, rows.end + margin

@@ -123,7 +123,7 @@ def test_the_candidate_search_is_one_question_to_the_index(sql: Database) -> Non
     else:
         assert "Index Scan using ix_volume_box" in plan
         (condition,) = [line for line in plan.splitlines() if "Index Cond" in line]
-        assert condition.count("&&") == 3
+        assert condition.count("&&") == 2
 
 
 def test_spatial_rows_are_computed_anew_when_the_ground_is_known_otherwise(sql: Database) -> None:

@@ -26,7 +26,7 @@ class GeometryColumn(TypeDecorator[BaseGeometry]):
     cache_ok = True
 
     def __init__(self) -> None:
-        """Without an index of its own: the volume table has one over all dimensions."""
+        """Without an index of its own: the volume table has one over place and time."""
         super().__init__("GEOMETRY", srid=SRID, spatial_index=False)
 
     def __repr__(self) -> str:

@@ -20,13 +20,12 @@ def _meets(alias: str) -> str:
     )
 
 
-def _indexed(alias: str) -> tuple[str, str, str]:
-    """The expressions that PostgreSQL's one index over all dimensions is made of."""
-    west, south, east, north, start, end, low, high = (f"{alias}.{side}" for side in _SIDES)
+def _indexed(alias: str) -> tuple[str, str]:
+    """The expressions that PostgreSQL's one index over place and time is made of."""
+    west, south, east, north, start, end, _, _ = (f"{alias}.{side}" for side in _SIDES)
     return (
         f"ST_MakeEnvelope({west}, {south}, {east}, {north}, {SRID})",
-        f"numrange({start}::numeric, {end}::numeric, '[]')",
-        f"numrange({low}::numeric, {high}::numeric, '[]')",
+        f"int8range(floor({start})::int8, ceil({end})::int8, '[]')",
     )
 
 
