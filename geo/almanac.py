@@ -4,6 +4,7 @@ Days are counted from 1970-01-01, times of day in microseconds since local midni
 asked for whole years, and for each year once.
 """
 
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -33,6 +34,30 @@ class Calendar(Protocol):
         ...
 
     def __hash__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FixedDays:
+    """A calendar by hand: holidays by their dates, and one sunrise and sunset for all days or none.
+
+    >>> new_year = FixedDays(frozenset({date(2027, 1, 1)}), (time(7, 40), time(18, 10)))
+    >>> new_year.is_holiday(date(2027, 1, 1)), new_year.is_holiday(date(2027, 1, 2))
+    (True, False)
+    """
+
+    holidays: frozenset[date] = frozenset()
+    daylight: tuple[time, time] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holidays", frozenset(self.holidays))
+
+    def is_holiday(self, day: date) -> bool:
+        """True on the holidays."""
+        return day in self.holidays
+
+    def sun(self, day: date) -> tuple[time, time] | None:
+        """The same sunrise and sunset on every day."""
+        return self.daylight
 
 
 def day_number(day: date) -> int:

@@ -1,14 +1,16 @@
 """Heights: bands above ground, sea level or ellipsoid, and what can truly be said between them.
 
-Two bands of one reference are compared as they stand. Others are compared through what is known of
-the ground: h(ellipsoid) = H(sea level) + N(geoid), H = terrain + height above ground. Where that
-leaves a doubt, the answer is a span that says so. A flight level is a pressure surface and meets no
-other reference for certain.
+Two bands of one reference are compared as they stand, but heights above the ground of two places
+are not of one reference: the ground of one may be the higher. Others are compared through what is
+known of the ground: h(ellipsoid) = H(sea level) + N(geoid), H = terrain + height above ground.
+Where that leaves a doubt, the answer is a span that says so. A flight level is a pressure surface
+and meets no other reference for certain.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf, isfinite
+from typing import TypeVar
 
 from geo.errors import AltitudeRefused
 from geo.text import Text
@@ -30,12 +32,22 @@ class Unit(StrEnum):
     FL = "FL"
 
 
+HAIR_M = 1e-6
+"""More than sums of heights lose: heights that differ by less are one height."""
+
 _METRES = {Unit.m: 1.0, Unit.ft: 0.3048, Unit.FL: 30.48}
+_Code = TypeVar("_Code", Reference, Unit)
 
 
 @dataclass(frozen=True, slots=True)
 class AltitudeBand:
-    """From lower to upper. An end that is None was not stated: nothing bounds the band there."""
+    """From lower to upper. An end that is None was not stated: nothing bounds the band there.
+
+    The unit and the reference may be given by their codes.
+
+    >>> AltitudeBand(0, 120, "m", "AGL").reference is Reference.AGL
+    True
+    """
 
     lower: float | None
     upper: float | None
@@ -43,6 +55,8 @@ class AltitudeBand:
     reference: Reference
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "unit", coded(Unit, self.unit, "/unit"))
+        object.__setattr__(self, "reference", coded(Reference, self.reference, "/reference"))
         for name, end in (("lower", self.lower), ("upper", self.upper)):
             if end is not None and not isfinite(end):
                 raise AltitudeRefused("altitude_not_finite", _not_finite(end), f"/{name}")
@@ -123,16 +137,22 @@ class Ground:
             case Reference.AGL:
                 return self.geoid + self.terrain
 
-    def step(self, start: Reference, end: Reference) -> Span:
-        """What to add to a height above one reference to have it above another."""
+    def step(self, start: Reference, end: Reference, there: "Ground | None" = None) -> Span:
+        """What to add to a height above one reference here to have it above another there.
+
+        `there` is the ground of another place; by default both heights are of one place.
+        """
         if start is end:
-            return _ZERO
+            if start is not Reference.AGL or there is None:
+                return _ZERO
+            return self.terrain + -there.terrain
+        there = there or self
         if start is not Reference.WGS84 and end is not Reference.WGS84:
             # the geoid is the same under both and does not widen the span
-            return self.terrain if start is Reference.AGL else -self.terrain
+            return self.terrain if start is Reference.AGL else -there.terrain
         if end is Reference.WGS84:
             return self.above_ellipsoid(start)
-        return -self.above_ellipsoid(end)
+        return -there.above_ellipsoid(end)
 
 
 def wgs84_envelope(band: AltitudeBand | None, ground: Ground) -> Span:
@@ -149,8 +169,12 @@ def wgs84_envelope(band: AltitudeBand | None, ground: Ground) -> Span:
     return band.span + ground.above_ellipsoid(band.reference)
 
 
-def vertical_gap(a: AltitudeBand | None, b: AltitudeBand | None, ground: Ground) -> Span:
+def vertical_gap(
+    a: AltitudeBand | None, b: AltitudeBand | None, ground: Ground, there: Ground | None = None
+) -> Span:
     """The range of the true vertical distance; negative is the depth of the overlap, 0 is touching.
+
+    Both are over one place of the ground, or b over one of the ground `there`; the same for (b, a).
 
     >>> low = AltitudeBand(0, 120, Unit.m, Reference.AGL)
     >>> high = AltitudeBand(600, 900, Unit.m, Reference.AMSL)
@@ -158,20 +182,41 @@ def vertical_gap(a: AltitudeBand | None, b: AltitudeBand | None, ground: Ground)
     Span(min=-70.0, max=30.0)
     >>> vertical_gap(low, None, Ground())
     Span(min=-inf, max=-inf)
+    >>> higher = AltitudeBand(150, 200, Unit.m, Reference.AGL)
+    >>> vertical_gap(low, higher, Ground(450, 550))
+    Span(min=30.0, max=30.0)
+    >>> vertical_gap(low, higher, Ground(450, 550), Ground(450, 550))
+    Span(min=-70.0, max=130.0)
     """
-    shift = _shift(a, b, ground)
-    mine, theirs = _span(a), _span(b)
+    found = gap_between(_span(a), _span(b), _shift(a, b, ground, there))
+    # a level is no number of metres: either they meet whatever it is, or nothing is known
+    return EVERYWHERE if _one_is_a_level(a, b) and found.max > -inf else found
+
+
+def gap_between(mine: Span, theirs: Span, shift: Span) -> Span:
+    """The range of the distance of two spans, the first of them raised by something in the shift.
+
+    Negative is the depth of the overlap. An end that is not there is apart from nothing.
+    """
 
     def gap(by: float) -> float:
         return max(_above(theirs.min, mine.max, -by), _above(mine.min, theirs.max, by))
 
     # convex in the shift: largest at an end, least at an end or where both sides of it are equal
-    deepest = (theirs.min + theirs.max - mine.min - mine.max) / 2
+    deepest = ((theirs.min + theirs.max) - (mine.min + mine.max)) / 2
     ends = [gap(shift.min), gap(shift.max)]
     inside = [gap(deepest)] if shift.min < deepest < shift.max else []
-    found = Span(min(ends + inside), max(ends))
-    # a level is no number of metres: either they meet whatever it is, or nothing is known
-    return EVERYWHERE if _one_is_a_level(a, b) and found.max > -inf else found
+    return Span(min(ends + inside), max(ends))
+
+
+def is_kept(gap: Span, vertical_m: float) -> bool | None:
+    """True when the gap is surely that wide, False when it surely is not, None otherwise.
+
+    >>> is_kept(Span(15 - 1e-9, 20), 15), is_kept(Span(-60, 14), 15), is_kept(Span(-60, 20), 15)
+    (True, False, None)
+    """
+    least_m = vertical_m - HAIR_M
+    return True if gap.min >= least_m else None if gap.max >= least_m else False
 
 
 def covers(outer: AltitudeBand | None, inner: AltitudeBand | None, ground: Ground) -> bool | None:
@@ -207,13 +252,15 @@ def _one_is_a_level(a: AltitudeBand | None, b: AltitudeBand | None) -> bool:
     return a is not None and b is not None and (a.unit is Unit.FL) is not (b.unit is Unit.FL)
 
 
-def _shift(a: AltitudeBand | None, b: AltitudeBand | None, ground: Ground) -> Span:
+def _shift(
+    a: AltitudeBand | None, b: AltitudeBand | None, ground: Ground, there: Ground | None = None
+) -> Span:
     """What to add to the numbers of one band to compare them with those of the other."""
     if a is None or b is None or a.unit is b.unit is Unit.FL:
         return _ZERO
     if _one_is_a_level(a, b):
         return EVERYWHERE
-    return ground.step(a.reference, b.reference)
+    return ground.step(a.reference, b.reference, there)
 
 
 def _above(lower: float, upper: float, by: float) -> float:
@@ -223,9 +270,25 @@ def _above(lower: float, upper: float, by: float) -> float:
 
 def _at_most(limit: float, end: float, shift: Span) -> bool | None:
     """Whether the end, shifted by something in the span, keeps to the limit from above."""
-    if end == -inf or limit > end + shift.max:
+    if end == -inf or limit > end + shift.max + HAIR_M:
         return False
-    return True if limit <= end + shift.min else None
+    return True if limit <= end + shift.min + HAIR_M else None
+
+
+def coded(kind: type[_Code], value: str, pointer: str) -> _Code:
+    """The code of that name; AltitudeRefused names those there are."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise AltitudeRefused("altitude_code_unknown", _unknown(kind, value), pointer) from None
+
+
+def _unknown(kind: type[_Code], value: object) -> Text:
+    allowed = "、".join(kind), ", ".join(kind)
+    return Text(
+        f"未知的代码 {str(value)[:40]!r}，可用：{allowed[0]}",
+        f"unknown code {str(value)[:40]!r}: it is one of {allowed[1]}",
+    )
 
 
 def _not_finite(end: float) -> Text:

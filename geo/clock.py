@@ -47,15 +47,13 @@ class Clock:
         """A clock that is never changed."""
         return cls(np.empty(0, np.int64), np.array([offset], np.int64))
 
-    def offset(self, low: int, high: int) -> int | None:
-        """The offset from low to high; None when it changes between them."""
-        first, last = np.searchsorted(self.changes, (low, high), side="right").tolist()
-        return int(self.offsets[first]) if first == last else None
+    def offset(self, instants: Micros) -> Micros:
+        """The offsets that hold at instants."""
+        return self.offsets[np.searchsorted(self.changes, instants, side="right")]
 
-    def day(self, instant: int) -> int:
-        """The day that the clock shows at an instant."""
-        reached = int(np.searchsorted(self.changes, instant, side="right"))
-        return (instant + int(self.offsets[reached])) // DAY
+    def day(self, instants: Micros) -> Micros:
+        """The days that the clock shows at instants."""
+        return (instants + self.offset(instants)) // DAY
 
     def earliest(self, local: Micros) -> Micros:
         """The first instants that local times can mean."""

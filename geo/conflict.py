@@ -3,6 +3,9 @@
 Two volumes conflict when they come too close in place, in height and in time, all three at once.
 One dimension that surely keeps them apart makes them clear, whatever the others say; where one is
 in doubt and none keeps them apart the verdict is indeterminate. Touching alone is no conflict.
+
+Heights above the ground are compared as they stand at a place that both use. Within a horizontal
+separation the ground of one place may be higher than that of the other, by what is known of it.
 """
 
 from dataclasses import dataclass
@@ -11,9 +14,10 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
-from geo.altitude import Span, vertical_gap
+from geo.altitude import Span, is_kept, vertical_gap
 from geo.frame import Frame
-from geo.nearness import meeting
+from geo.ground import common
+from geo.nearness import SAME_M, meeting
 from geo.schedule import Interval, may_overlap, overlap
 from geo.separation import Separation
 from geo.volume import Volume4D
@@ -38,6 +42,7 @@ class Reason(StrEnum):
     apart_in_place = "apart_in_place"
     height_unknown = "height_unknown"
     level_unknown = "level_unknown"
+    time_unknown = "time_unknown"
     separation_breached = "separation_breached"
 
 
@@ -72,19 +77,24 @@ def judge(
     if a.levels is not None and b.levels is not None and a.levels.isdisjoint(b.levels):
         return Judgement(Verdict.clear, Reason.apart_in_level)
     gap = _vertical_gap(a, b, separation, frame)
-    if gap.min >= separation.vertical_m:
+    if is_kept(gap, separation.vertical_m):
         return Judgement(Verdict.clear, Reason.apart_in_height, vertical_gap=gap)
     met = meeting(a.footprint, b.footprint, separation.horizontal_m, frame)
     if met is None:
         return Judgement(Verdict.clear, Reason.apart_in_place, vertical_gap=gap)
+    if met.distance_m < SAME_M:
+        here = vertical_gap(a.altitude, b.altitude, frame.ground)
+        gap = here if gap.holds(here) and is_kept(here, separation.vertical_m) is False else gap
     shared = overlap(a.schedule, b.schedule, frame.calendar, separation.time)
     if shared is None:
         return Judgement(Verdict.clear, Reason.apart_in_time, met.distance_m, gap)
     verdict, reason = Verdict.conflict, Reason.separation_breached
-    if gap.max >= separation.vertical_m:
+    if is_kept(gap, separation.vertical_m) is None:
         verdict, reason = Verdict.indeterminate, Reason.height_unknown
     elif level_matters and (a.levels is None or b.levels is None):
         verdict, reason = Verdict.indeterminate, Reason.level_unknown
+    elif not shared.known:
+        verdict, reason = Verdict.indeterminate, Reason.time_unknown
     return Judgement(
         verdict,
         reason,
@@ -99,15 +109,16 @@ def judge(
 def _vertical_gap(a: Volume4D, b: Volume4D, separation: Separation, frame: Frame) -> Span:
     """What can be said of the vertical distance wherever the two come too close in place.
 
-    What the ground of the whole extent leaves open is asked again of the ground there: in the
-    boxes of both, each grown by the horizontal separation.
+    What the ground of the whole extent leaves open is asked again of the ground there: of each in
+    its own box, as far as that of the other comes near.
     """
-    gap = vertical_gap(a.altitude, b.altitude, frame.ground)
-    if gap.min == gap.max or gap.min >= separation.vertical_m:
+    apart_m, ground = separation.horizontal_m, frame.ground
+    gap = vertical_gap(a.altitude, b.altitude, ground, ground if apart_m else None)
+    if gap.min == gap.max or is_kept(gap, separation.vertical_m):
         return gap
-    mine, theirs = (v.footprint.bounds(separation.horizontal_m) for v in (a, b))
-    west, south = max(mine[0], theirs[0]), max(mine[1], theirs[1])
-    east, north = min(mine[2], theirs[2]), min(mine[3], theirs[3])
-    if west > east or south > north:
+    mine = common(a.footprint.bounds(), b.footprint.bounds(apart_m))
+    theirs = common(b.footprint.bounds(), a.footprint.bounds(apart_m))
+    if mine is None or theirs is None:
         return gap
-    return vertical_gap(a.altitude, b.altitude, frame.ground_at((west, south, east, north)))
+    there = frame.ground_at(theirs) if apart_m else None
+    return vertical_gap(a.altitude, b.altitude, frame.ground_at(mine), there)

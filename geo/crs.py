@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import CRSError, ProjError
 from shapely.geometry.base import BaseGeometry
@@ -33,7 +33,9 @@ Shape = TypeVar("Shape", bound=BaseGeometry)
 # An edge straight in degrees leaves its straight image in the plane by less than 1 mm here.
 EDGE_M = 250.0
 _METRES_PER_DEGREE_AT_MOST = 111_700.0
-_SCALE_SAMPLES = 33
+_SCALE_SAMPLES = 129
+_FEW_SAMPLES = 33
+_FARTHEST_ASIDE = 90.0
 _EPSG = re.compile(r"EPSG:([1-9][0-9]{3,5})")
 _GEOD = Geod(ellps="GRS80")
 
@@ -71,32 +73,44 @@ def is_canonical(crs: str) -> bool:
     return crs in (CANONICAL, WGS84)
 
 
-def to_canonical(lonlat: Positions, crs: str) -> Positions:
+def to_canonical(lonlat: ArrayLike, crs: str) -> Positions:
     """The positions, shape (n, 2), in canonical degrees. An unknown reference system is refused.
+
+    What can be read as such positions is; a single one is a list of one.
 
     Positions that the system's projection cannot hold come back as infinite.
 
     >>> to_canonical(np.array([[410_451.037, 3_393_363.763]]), "EPSG:4544").round(6).tolist()
     [[104.0657, 30.6574]]
     """
+    positions = _positions(lonlat)
     if is_canonical(crs):
-        return lonlat
+        return positions
     if crs == GCJ02:
-        return wgs84_from_gcj02(lonlat)
+        return wgs84_from_gcj02(positions)
     if crs == BD09:
-        return wgs84_from_gcj02(gcj02_from_bd09(lonlat))
-    return _transformed(_Transformers.of(crs).inward, lonlat)
+        return wgs84_from_gcj02(gcj02_from_bd09(positions))
+    return _transformed(_Transformers.of(crs).inward, positions)
 
 
-def from_canonical(lonlat: Positions, crs: str) -> Positions:
+def from_canonical(lonlat: ArrayLike, crs: str) -> Positions:
     """The canonical positions, shape (n, 2), in another reference system; see `to_canonical`."""
+    positions = _positions(lonlat)
     if is_canonical(crs):
-        return lonlat
+        return positions
     if crs == GCJ02:
-        return gcj02_from_wgs84(lonlat)
+        return gcj02_from_wgs84(positions)
     if crs == BD09:
-        return bd09_from_gcj02(gcj02_from_wgs84(lonlat))
-    return _transformed(_Transformers.of(crs).outward, lonlat)
+        return bd09_from_gcj02(gcj02_from_wgs84(positions))
+    return _transformed(_Transformers.of(crs).outward, positions)
+
+
+def _positions(given: ArrayLike) -> Positions:
+    """Positions of shape (n, 2); ValueError where they are not pairs of numbers."""
+    positions = np.atleast_2d(np.asarray(given, dtype=np.float64))
+    if positions.size and positions.shape[1:] != (2,):
+        raise ValueError(f"positions are pairs of numbers, not an array of shape {positions.shape}")
+    return positions if positions.size else np.empty((0, 2))
 
 
 def area_of_use(crs: str) -> Extent | None:
@@ -135,8 +149,15 @@ class _Transformers:
     outward: Transformer
 
     @staticmethod
-    @lru_cache(maxsize=64)
     def of(crs: str) -> "_Transformers":
+        # what is no text may not even be looked up
+        if not isinstance(crs, str):
+            raise CrsRefused("crs_unknown", _unknown(crs))
+        return _Transformers._of(crs)
+
+    @staticmethod
+    @lru_cache(maxsize=64)
+    def _of(crs: str) -> "_Transformers":
         code = _EPSG.fullmatch(crs)
         if code is None:
             raise CrsRefused("crs_unknown", _unknown(crs))
@@ -162,10 +183,11 @@ class _Transformers:
         return _Transformers(system, inward, outward)
 
 
-def _unknown(crs: str) -> Text:
+def _unknown(crs: object) -> Text:
+    given = repr(crs)[:42]
     return Text(
-        f"未知的坐标参考系 {crs[:40]!r}：请用 EPSG:4490、EPSG:4326、GCJ-02、BD-09 或其他 EPSG 代码",
-        f"unknown reference system {crs[:40]!r}: use EPSG:4490, EPSG:4326, GCJ-02, BD-09 "
+        f"未知的坐标参考系 {given}：请用 EPSG:4490、EPSG:4326、GCJ-02、BD-09 或其他 EPSG 代码",
+        f"unknown reference system {given}: use EPSG:4490, EPSG:4326, GCJ-02, BD-09 "
         "or another EPSG code",
     )
 
@@ -207,7 +229,10 @@ class Plane:
         if not all(isfinite(lat) and abs(lat) < 85 for lat in latitudes) or abs(self.lon_0) > 180:
             raise ValueError(f"no working plane: longitude {self.lon_0}, latitudes {latitudes}")
         if abs(self.lat_1 + self.lat_2) < 1e-6:
-            raise ValueError("a cone needs standard parallels that are not opposite")
+            raise ValueError(
+                "a cone needs standard parallels that are not opposite: no plane of this kind fits "
+                "an extent with the equator in its middle"
+            )
 
     @classmethod
     def around(cls, extent: Extent) -> Self:
@@ -237,15 +262,27 @@ class Plane:
         x, y = _lambert(self).transform(metres[:, 0], metres[:, 1], direction="INVERSE")
         return np.column_stack((x, y))
 
-    def scales(self, south: float, north: float) -> tuple[float, float]:
-        """The least and the largest length in the plane of a true metre between two latitudes."""
+    def reaches(self, lonlat: Positions, planar: Positions) -> bool:
+        """True when the positions were projected to where the plane can be measured in.
+
+        The cone is cut open on the far side of the earth: what is near there lies far apart.
+        """
+        aside = np.abs((lonlat[:, 0] - self.lon_0 + 180) % 360 - 180)
+        return bool((aside <= _FARTHEST_ASIDE).all() and np.isfinite(planar).all())
+
+    def scale(self, south: float, north: float, samples: int = _SCALE_SAMPLES) -> "Scale":
+        """The scale between two latitudes."""
         # the scale of a cone depends on the latitude alone, and smoothly
-        latitudes = np.linspace(south, north, _SCALE_SAMPLES).clip(-89.9, 89.9)
+        latitudes = np.linspace(south, north, samples).clip(-89.9, 89.9)
         start = np.column_stack((np.full_like(latitudes, self.lon_0), latitudes))
         end = start + np.array([1e-3, 0.0])
         planar = np.hypot(*(self.project_positions(end) - self.project_positions(start)).T)
-        scales = planar / geodesic_distances_m(start, end)
-        return float(scales.min()), float(scales.max())
+        return Scale(latitudes, planar / geodesic_distances_m(start, end))
+
+    def scales(self, south: float, north: float) -> tuple[float, float]:
+        """The least and the largest length in the plane of a true metre between two latitudes."""
+        scale = self.scale(south, north, _FEW_SAMPLES)
+        return scale.least, scale.largest
 
     def distortion(self, extent: Extent) -> float:
         """The largest relative error of a short distance anywhere in the extent.
@@ -255,6 +292,28 @@ class Plane:
         True
         """
         return _distortion(self, extent)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How long a true metre is in a plane, by latitude."""
+
+    latitudes: Positions
+    factors: Positions
+
+    def halfway(self, latitude: Positions, other: Positions) -> Positions:
+        """The scale in the middle between two latitudes: that of a whole distance, to 1e-7."""
+        return np.interp((latitude + other) / 2, self.latitudes, self.factors)
+
+    @property
+    def least(self) -> float:
+        """The least scale anywhere between."""
+        return float(self.factors.min())
+
+    @property
+    def largest(self) -> float:
+        """The largest scale anywhere between."""
+        return float(self.factors.max())
 
 
 @lru_cache(maxsize=64)

@@ -11,26 +11,15 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import Plane, Positions
-from geo.motion import (
-    MICRO_S,
-    TICK_S,
-    Bound,
-    Flags,
-    Legs,
-    Numbered,
-    Numbers,
-    Pairs,
-    Scale,
-    in_micros,
-)
-from geo.nearness import Geometries
+from geo.altitude import HAIR_M
+from geo.crs import Plane, Positions, Scale
+from geo.edges import edges, lines
+from geo.motion import MICRO_S, TICK_S, Bound, Flags, Legs, Numbered, Numbers, Pairs, in_micros
 from geo.times import NEVER, Times, difference, merged
 
 _FAN = 8
 _AT_ONCE = 256
 _PAIRS_AT_ONCE = 1 << 16
-_HAIR_M = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +68,7 @@ class _Search:
         self._reach_m = limits.reach_m
         self._margin_s, self._half_s = limits.margin_s, limits.margin_s / 2
         # those who fly level at just the vertical distance keep it
-        self._vertical_m = limits.vertical_m - _HAIR_M
+        self._vertical_m = limits.vertical_m - HAIR_M
         # the columns of a shift that count from above and from below
         self._shifts = (1, 0) if limits.surely else (0, 1)
         self._scale = _scale(a.latitude, b.latitude, plane)
@@ -178,7 +167,7 @@ class _Search:
 
 def _scale(latitudes: Numbers, others: Numbers, plane: Plane) -> Scale:
     both = np.concatenate((latitudes, others))
-    return Scale.between(float(both.min()), float(both.max()), plane)
+    return plane.scale(float(both.min()), float(both.max()))
 
 
 def _box(first: Numbers | float, second: Numbers) -> list[Bound]:
@@ -261,11 +250,11 @@ class _Beside:
 
     def __init__(self, legs: Legs, core: BaseGeometry, reach_m: float, plane: Plane) -> None:
         self._legs, self._reach_m = legs, reach_m
-        self._edges = _edges(core)
+        self._edges = edges(core)
         self._latitude = plane.unproject_positions(self._edges.mean(axis=1))[:, 1]
         self._scale = _scale(legs.latitude, self._latitude, plane)
-        self._lines = _shapes(np.stack((legs.start, legs.goal), axis=1))
-        self._tree = shapely.STRtree(_shapes(self._edges))
+        self._lines = lines(np.stack((legs.start, legs.goal), axis=1))
+        self._tree = shapely.STRtree(lines(self._edges))
         self._least_m = inf
 
     def times(self) -> Times:
@@ -286,7 +275,7 @@ class _Beside:
 
     def closest(self) -> tuple[float, Positions]:
         """The closest moment, and the position on an edge that it is closest to."""
-        limit_m = self._least_m * self._scale.largest + 2 * _HAIR_M
+        limit_m = self._least_m * self._scale.largest + 2 * HAIR_M
         leg, edge = self._tree.query(self._lines, "dwithin", distance=limit_m)
         legs, pairs = self._pairs(leg, edge)
         apart, s, t = pairs.nearest()
@@ -296,7 +285,7 @@ class _Beside:
 
     def _facing(self) -> Iterator[tuple[Numbered, Numbered]]:
         """Legs and edges within reach; of a leg that one edge alone keeps within it, that one."""
-        most_m = float(self._reach_m * self._scale.largest) + 2 * _HAIR_M
+        most_m = float(self._reach_m * self._scale.largest) + 2 * HAIR_M
         (leg, edge), apart = self._tree.query_nearest(
             self._lines, max_distance=most_m, return_distance=True, all_matches=False
         )
@@ -312,25 +301,6 @@ class _Beside:
         legs, (start, end) = self._legs.take(leg), self._edges[edge].swapaxes(0, 1)
         box = _box(legs.duration, np.ones(len(leg)))
         return legs, Pairs(legs.start - start, legs.velocity, end - start, box)
-
-
-def _shapes(ends: Positions) -> Geometries:
-    """The lines from start to end, and points where one stands still.
-
-    A line without length is near to nothing by a tree's "dwithin".
-    """
-    lines, points = shapely.linestrings(ends), shapely.points(ends[:, 0])
-    return np.where(shapely.length(lines) > _HAIR_M, np.asarray(lines), np.asarray(points))
-
-
-def _edges(core: BaseGeometry) -> Positions:
-    """The edges of a core, shape (m, 2, 2); a point is an edge without length."""
-    if shapely.get_dimensions(core) == 0:
-        return np.repeat(shapely.get_coordinates(core)[:, None], 2, axis=1)
-    lines = shapely.get_parts(core.boundary if shapely.get_dimensions(core) == 2 else core)
-    positions, owner = shapely.get_coordinates(lines, return_index=True)
-    joined = owner[1:] == owner[:-1]
-    return np.stack((positions[:-1][joined], positions[1:][joined]), axis=1)
 
 
 def _holds(core: BaseGeometry, positions: Positions) -> Flags:

@@ -5,7 +5,11 @@ GeoError
 ├── CrsRefused         a coordinate reference system
 ├── AltitudeRefused    an altitude band
 ├── ScheduleRefused    a schedule
+├── TrajectoryRefused  a path with times: names the fix
 └── RouteRefused       places that no route leads through
+
+A GeoError is about what people send in, and says so in their language. A plain ValueError is about
+what a programmer asks for: a negative radius, a moment that a path does not have.
 """
 
 from geo.text import Text
@@ -58,6 +62,10 @@ class AltitudeRefused(GeoError):
 
 class ScheduleRefused(GeoError):
     """A schedule that no time lies in, or that can be read in two ways."""
+
+
+class TrajectoryRefused(GeoError):
+    """A path with times that leads nowhere, or through times that cannot be."""
 
 
 class RouteRefused(GeoError):

@@ -12,6 +12,10 @@ from geo.ground import Bounds, Geoid, Terrain, ground_at
 class Frame:
     """Passed to every judgement. `zone` is the IANA name of the time zone.
 
+    The plane is measured in, to the centimetre, in all of the extent. Beyond it verdicts hold as
+    well, since the plane's error there is counted in, but take longer to find; on the far side of
+    the earth shapes are refused. What the ground is beyond the extent nobody says.
+
     `ground` holds in all of the extent; the models know it better in places, the first of the
     terrains that knows a place before the others.
     """

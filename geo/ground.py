@@ -16,6 +16,13 @@ Bounds = tuple[float, float, float, float]
 """West, south, east, north of a box in canonical degrees, its edges included."""
 
 
+def common(box: Bounds, other: Bounds) -> Bounds | None:
+    """The box that two boxes have in common; None when they have nothing."""
+    west, south = max(box[0], other[0]), max(box[1], other[1])
+    east, north = min(box[2], other[2]), min(box[3], other[3])
+    return (west, south, east, north) if west <= east and south <= north else None
+
+
 class Terrain(Protocol):
     """A model of the terrain; hashable, of one opinion for ever, asked by several threads."""
 

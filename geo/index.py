@@ -40,18 +40,22 @@ class VolumeIndex:
         self._columns = Columns(volumes, frame)
         self._frame = frame
         rows = self._columns.rows
-        self._boxes = _boxes(rows.cores, _surely_m(rows.radius_m, frame))
+        self._leeway = float(rows.leeway.max(initial=0.0))
+        self._boxes = _boxes(rows.cores, _surely_m(rows.radius_m, rows.leeway))
         self._shelves = Shelves(self._boxes, rows.start, rows.end)
+
+    def __len__(self) -> int:
+        return len(self._boxes)
 
     def candidates(self, volume: Volume4D, separation: Separation) -> Ids:
         """The numbers of all that could meet the volume, and of some that do not, ascending."""
-        return self._candidates(Rows.asking(volume, self._frame.plane), separation)
+        return self._candidates(Rows.asking(volume, self._frame), separation)
 
     def meeting(
         self, volume: Volume4D, separation: Separation, *, level_matters: bool = False
     ) -> Met:
         """What the volume conflicts with, and what it may: as `judge` says of each."""
-        asker = Rows.asking(volume, self._frame.plane)
+        asker = Rows.asking(volume, self._frame)
         found = self._candidates(asker, separation)
         conflict, may = self._columns.settled(asker, found, separation, level_matters=level_matters)
         return Met(found[conflict], found[may])
@@ -61,21 +65,26 @@ class VolumeIndex:
         separation: Separation,
         compared: Callable[[int, Ids], Flags] | None = None,
         progress: Callable[[int], None] = lambda done: None,
+        *,
+        level_matters: bool = False,
     ) -> Pairs:
         """Every pair that conflicts or may conflict.
 
         `compared(number, others)` tells with which of the others a volume is compared at all;
-        `progress` is told how many volumes have met all others.
+        `progress` is told how many volumes have met all others. Levels as in `conflict.judge`.
         """
         conflict, indeterminate = [_NO_PAIRS], [_NO_PAIRS]
-        count = len(self._boxes)
+        count = len(self)
         for first in range(0, count, _BLOCK):
             block = np.arange(first, min(first + _BLOCK, count))
             mine, others = self._neighbours(block, separation)
             if compared is not None and len(mine):
                 kept = _asked(compared, mine, others)
                 mine, others = mine[kept], others[kept]
-            conflicts, may = self._columns.settled(self._columns.asking(mine), others, separation)
+            askers = self._columns.asking(mine)
+            conflicts, may = self._columns.settled(
+                askers, others, separation, level_matters=level_matters
+            )
             pairs = np.column_stack((mine, others))
             conflict.append(pairs[conflicts])
             indeterminate.append(pairs[may])
@@ -84,7 +93,8 @@ class VolumeIndex:
 
     def _candidates(self, asker: Rows, separation: Separation) -> Ids:
         west, south, east, north = asker.cores.item().bounds
-        by_m = _surely_m(asker.radius_m.item() + separation.horizontal_m, self._frame)
+        spare = max(asker.leeway.item(), self._leeway)
+        by_m = _surely_m(asker.radius_m.item() + separation.horizontal_m, spare)
         box = shapely.box(west - by_m, south - by_m, east + by_m, north + by_m)
         start, end = widened(asker, separation)
         found = self._shelves.meeting(box, int(start), int(end))
@@ -93,7 +103,7 @@ class VolumeIndex:
     def _neighbours(self, block: Ids, separation: Separation) -> tuple[Ids, Ids]:
         """Those of the block, each beside one of higher number that it could meet; ascending."""
         rows = self._columns.rows.some(block)
-        grown = _boxes(self._boxes[block], _surely_m(separation.horizontal_m, self._frame))
+        grown = _boxes(self._boxes[block], _surely_m(separation.horizontal_m, self._leeway))
         position, others = self._shelves.meeting_each(grown, *widened(rows, separation))
         later = block[position] < others
         position, others = position[later], others[later]
@@ -110,9 +120,9 @@ def _asked(compared: Callable[[int, Ids], Flags], mine: Ids, others: Ids) -> Fla
     return np.concatenate([compared(number, run) for number, run in runs])
 
 
-def _surely_m(metres: Metres, frame: Frame) -> Metres:
+def _surely_m(metres: Metres, leeway: Metres) -> Metres:
     """Planar metres that surely reach as far as so many true ones."""
-    return metres + rim_m(metres, frame)
+    return metres + rim_m(metres, leeway)
 
 
 def _boxes(geometries: Objects, further_m: float | Floats) -> Objects:

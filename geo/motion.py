@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.altitude import Span
-from geo.crs import CANONICAL, Plane, Positions, edge_limit, geodesic_distances_m
-from geo.errors import GeoError
+from geo.crs import CANONICAL, Plane, Positions, edge_limit
+from geo.errors import TrajectoryRefused
 from geo.text import Text
 from geo.times import Times, intersection
 
@@ -30,7 +30,6 @@ MICRO_S = 1e-6
 TICK_S = 5e-7
 _ROUNDED_US = 1e-3
 _ROUNDING = 1e-9
-_SCALE_SAMPLES = 129
 _BEYOND_PLANE = Text(
     "轨迹离辖区太远，无法投影到工作平面",
     "the path leads too far from the jurisdiction to be projected",
@@ -61,8 +60,8 @@ class Legs:
         """The legs between fixes, rows of lon, lat, seconds, height; cut to 250 m or less."""
         fixes = _fine(fixes)
         planar = plane.project_positions(fixes[:, :2])
-        if not np.isfinite(planar).all():
-            raise GeoError("beyond_plane", _BEYOND_PLANE, "/lonlat")
+        if not plane.reaches(fixes[:, :2], planar):
+            raise TrajectoryRefused("beyond_plane", _BEYOND_PLANE, "/lonlat")
         duration = np.diff(fixes[:, 2])
         return cls(
             start=planar[:-1],
@@ -166,37 +165,6 @@ def _fine(fixes: Numbers) -> Numbers:
     leg = np.repeat(np.arange(len(steps)), counts)
     share = (np.arange(len(leg)) - np.repeat(counts.cumsum() - counts, counts)) / counts[leg]
     return np.vstack((fixes[leg] + share[:, None] * steps[leg], fixes[-1:]))
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How long a true metre is in the plane, by latitude."""
-
-    latitudes: Numbers
-    factors: Numbers
-
-    @classmethod
-    def between(cls, south: float, north: float, plane: Plane) -> Self:
-        """The scale of a conformal plane between two latitudes."""
-        latitudes = np.linspace(south, north, _SCALE_SAMPLES).clip(-89.9, 89.9)
-        start = np.column_stack((np.full_like(latitudes, plane.lon_0), latitudes))
-        end = start + np.array([1e-3, 0.0])
-        planar = np.hypot(*(plane.project_positions(end) - plane.project_positions(start)).T)
-        return cls(latitudes, planar / geodesic_distances_m(start, end))
-
-    def halfway(self, latitude: Numbers, other: Numbers) -> Numbers:
-        """The scale in the middle between two latitudes: that of a whole distance, to 1e-7."""
-        return np.interp((latitude + other) / 2, self.latitudes, self.factors)
-
-    @property
-    def least(self) -> float:
-        """The least scale anywhere between."""
-        return float(self.factors.min())
-
-    @property
-    def largest(self) -> float:
-        """The largest scale anywhere between."""
-        return float(self.factors.max())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,19 +14,23 @@ from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import Plane, Positions, geodesic_distances_m
+from geo.edges import edges, lines
 from geo.footprint import Footprint, rounded
 from geo.frame import Frame
 
 # Less than this in common is one border, drawn twice.
 TOUCHING_M = 0.02
+# What is no farther apart is at one place.
+SAME_M = TOUCHING_M / 2
 _ALONG_M = 1.0
 # The plane errs by its distortion and, where edges were cut to be projected, by a millimetre.
 _RIM_M = 0.01
-_RIM = 1e-4
+_LEEWAY = 1e-4
 _DRAWN_SAGITTA_M = 0.5
 _DRAWN_MARGIN_M = 10.0
+# Never more than there are, so that what sticks out of the extent is never thought to be in it.
+_METRES_PER_DEGREE = 110_500.0
 
-Geometries = NDArray[np.object_]
 Metres = TypeVar("Metres", float, NDArray[np.float64])
 
 
@@ -66,12 +70,13 @@ def meeting(a: Footprint, b: Footprint, apart_m: float, frame: Frame) -> Meeting
         reach_m -= TOUCHING_M
         if reach_m <= 0:
             return Meeting(a, b, 0.0, _shortest(core_a, core_b)) if _share(core_a, core_b) else None
-    rim = rim_m(reach_m, frame)
+    spare = max(leeway(a, frame), leeway(b, frame))
+    rim = rim_m(reach_m, spare)
     if not shapely.dwithin(core_a, core_b, reach_m + rim):
         return None
     line = _shortest(core_a, core_b)
     if line.length > max(reach_m - rim, 0):
-        line = _shortest_of_all(core_a, core_b, line.length, frame)
+        line = _shortest_of_all(core_a, core_b, line.length, spare, frame.plane)
     between_m = _true_length_m(line, frame.plane)
     if between_m >= reach_m:
         return None
@@ -84,7 +89,8 @@ def distance_m(a: Footprint, b: Footprint, frame: Frame) -> float:
     core_a, core_b = a.on(frame.plane), b.on(frame.plane)
     line = _shortest(core_a, core_b)
     if line.length > 0:
-        line = _shortest_of_all(core_a, core_b, line.length, frame)
+        spare = max(leeway(a, frame), leeway(b, frame))
+        line = _shortest_of_all(core_a, core_b, line.length, spare, frame.plane)
     return max(_true_length_m(line, frame.plane) - a.radius_m - b.radius_m, 0.0)
 
 
@@ -96,9 +102,22 @@ def _in_order(a: Footprint, b: Footprint) -> tuple[Footprint, Footprint]:
     return (a, b) if rank_a < rank_b else (b, a)
 
 
-def rim_m(metres: Metres, frame: Frame) -> Metres:
-    """How far a distance in the plane may be from the true one, with something to spare."""
-    return metres * max(_RIM, 1.2 * frame.plane.distortion(frame.extent)) + _RIM_M
+def leeway(footprint: Footprint, frame: Frame) -> float:
+    """How far a metre of the plane may be from a true one beside the footprint, with some to spare.
+
+    What holds in all of the extent; where the footprint sticks out of it, what holds there.
+    """
+    _, south, _, north = footprint.core.bounds
+    up = footprint.radius_m / _METRES_PER_DEGREE
+    inside = frame.extent.south <= south - up and north + up <= frame.extent.north
+    least, largest = (1.0, 1.0) if inside else footprint.scales(frame.plane)
+    error = max(frame.plane.distortion(frame.extent), 1 - least, largest - 1)
+    return max(_LEEWAY, 1.2 * error)
+
+
+def rim_m(metres: Metres, leeway: Metres) -> Metres:
+    """How far a distance in the plane may be from the true one."""
+    return metres * leeway + _RIM_M
 
 
 def _shortest(a: BaseGeometry, b: BaseGeometry) -> LineString:
@@ -108,15 +127,14 @@ def _shortest(a: BaseGeometry, b: BaseGeometry) -> LineString:
 
 
 def _shortest_of_all(
-    core_a: BaseGeometry, core_b: BaseGeometry, planar_m: float, frame: Frame
+    core_a: BaseGeometry, core_b: BaseGeometry, planar_m: float, spare: float, plane: Plane
 ) -> LineString:
     """The truly shortest line, out of all that are the shortest in the plane but for its error."""
-    edges_a, edges_b = _edges(core_a), _edges(core_b)
-    limit_m = planar_m + 2 * rim_m(planar_m, frame)
+    edges_a, edges_b = lines(edges(core_a)), lines(edges(core_b))
+    limit_m = planar_m + 2 * rim_m(planar_m, spare)
     of_a, of_b = shapely.STRtree(edges_b).query(edges_a, "dwithin", distance=limit_m)
-    lines = shapely.shortest_line(edges_a[of_a], edges_b[of_b])
-    ends = shapely.get_coordinates(lines)
-    return _shortest(*shapely.points(ends.reshape(-1, 2, 2)[_true_m(ends, frame.plane).argmin()]))
+    ends = shapely.get_coordinates(shapely.shortest_line(edges_a[of_a], edges_b[of_b]))
+    return _shortest(*shapely.points(ends.reshape(-1, 2, 2)[_true_m(ends, plane).argmin()]))
 
 
 def _true_length_m(line: LineString, plane: Plane) -> float:
@@ -127,18 +145,6 @@ def _true_m(ends: Positions, plane: Plane) -> Positions:
     """The true lengths of planar lines of two points each, given as one list of positions."""
     lonlat = plane.unproject_positions(ends)
     return geodesic_distances_m(lonlat[::2], lonlat[1::2])
-
-
-def _edges(core: BaseGeometry) -> Geometries:
-    """The single edges of lines and outlines; points are their own."""
-    if shapely.get_dimensions(core) == 0:
-        return shapely.get_parts(core)
-    lines = shapely.get_parts(core.boundary if shapely.get_dimensions(core) == 2 else core)
-    positions, owner = shapely.get_coordinates(lines, return_index=True)
-    joined = owner[1:] == owner[:-1]
-    return np.asarray(
-        shapely.linestrings(np.stack((positions[:-1][joined], positions[1:][joined]), axis=1))
-    )
 
 
 def _share(a: BaseGeometry, b: BaseGeometry) -> bool:

@@ -5,6 +5,7 @@ touched and a parallel road further away are not. Where roads lie above each oth
 used, since the line cannot say which: more is reported rather than less.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import Plane, Positions, geodesic_length_m
 from geo.footprint import Footprint
+from geo.lines import lines_of, refuse_bad_tolerance
 
 # A line is matched in pieces of this length at most, each with one bearing.
 _PIECE_M = 10.0
@@ -106,10 +108,16 @@ class Match:
 
 
 class NetworkIndex:
-    """The stretches of a network on a plane, ready to be searched; built once, then only read."""
+    """The stretches of a network on a plane, ready to be searched; built once, then only read.
+
+    ValueError when two stretches have one id: a use would be of either.
+    """
 
     def __init__(self, stretches: Sequence[Stretch], plane: Plane) -> None:
         self.stretches = tuple(stretches)
+        for name, times in Counter(stretch.id for stretch in self.stretches).items():
+            if times > 1:
+                raise ValueError(f"{times} stretches have the id {name}")
         self.plane = plane
         self.lines: Geometries = np.array(
             [stretch.on(plane) for stretch in self.stretches], dtype=object
@@ -176,6 +184,14 @@ def match_both_ways(
     return drawn, turned
 
 
+def doubt_m(nearest_m: Floats) -> Floats:
+    """How much further than the nearest a road of another level may be and still be the one meant.
+
+    The more, the further a line is from the nearest.
+    """
+    return nearest_m.clip(_SAME_PLACE_M, _STACKED_M)
+
+
 def inside(footprint: Footprint, index: NetworkIndex) -> tuple[StretchUse, ...]:
     """Every piece of road that lies in a footprint, in the directions in which it may be driven.
 
@@ -202,13 +218,15 @@ def _matched(
     ways: tuple[bool, ...],
 ) -> list[Match]:
     """One match for each way."""
+    refuse_bad_tolerance(tolerance_m, zero=False)
     index = stretches if isinstance(stretches, NetworkIndex) else NetworkIndex(stretches, plane)
     if index.plane != plane:
         raise ValueError("the network lies on another plane")
     uses: dict[bool, list[StretchUse]] = {way: [] for way in ways}
     left: dict[bool, list[BaseGeometry]] = {way: [] for way in ways}
-    parts = shapely.get_parts(line)
-    for part in parts[shapely.length(parts) > 0].tolist():
+    for part in lines_of(line):
+        if part.length == 0:
+            continue
         drawn = _Pieces.of(plane.project(part), index, tolerance_m)
         near = index.tree.query(drawn.middles, "dwithin", distance=tolerance_m)
         beside_drawn = _alongside(drawn, index, near)
@@ -322,8 +340,7 @@ def _nearest(beside: Beside, index: NetworkIndex) -> Beside:
     nearest = first[of_piece]
     further_m = beside["away"] - beside["away"][nearest]
     level = index.levels[beside["stretch"]]
-    doubt_m = beside["away"][nearest].clip(_SAME_PLACE_M, _STACKED_M)
-    stacked = (level != level[nearest]) & (further_m <= doubt_m)
+    stacked = (level != level[nearest]) & (further_m <= doubt_m(beside["away"][nearest]))
     kept: Beside = beside[stacked | (further_m <= _SAME_PLACE_M)]
     return kept
 

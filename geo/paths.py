@@ -4,6 +4,7 @@ They conflict when at some moments they come too close in place, in height and i
 once. What is compared is where things are when they are there, never the box of all their places.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import inf
@@ -14,26 +15,24 @@ import shapely
 from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from geo.altitude import EVERYWHERE, Reference, Span, Unit
+from geo.altitude import EVERYWHERE, HAIR_M, Reference, Span, Unit, gap_between
 from geo.clock import EPOCH, MICROSECOND
 from geo.conflict import Judgement, Reason, Verdict
-from geo.crs import EDGE_M, geodesic_distance_m
+from geo.crs import EDGE_M, Plane, geodesic_distance_m
 from geo.encounter import Limits, encounter, visit
-from geo.footprint import Footprint
+from geo.footprint import Footprint, grown
 from geo.frame import Frame
-from geo.motion import MICRO_S, Legs
-from geo.nearness import TOUCHING_M
+from geo.ground import Bounds, common
+from geo.motion import MICRO_S, Legs, Numbered
+from geo.nearness import SAME_M, TOUCHING_M
 from geo.schedule import Interval, windows
 from geo.separation import Separation
-from geo.times import Times, intersection, length, widened
+from geo.times import Times, intersection, length, merged, widened
 from geo.trajectory import Trajectory
 from geo.volume import Volume4D
 
 _HOUR = timedelta(hours=1) // MICROSECOND
-# things without size meet when they come as near as this
-_SAME_M = TOUCHING_M / 2
-_HAIR_M = 1e-6
-# what is measured from the ground is converted, where it is; what is not comes last
+# what is measured from the ground is converted, where it is; what is of no reference comes last
 _RANK = {reference: rank for rank, reference in enumerate((*Reference, None))}
 
 
@@ -55,14 +54,15 @@ def judge_paths(
 
     `height_matters`: heights that are not given leave a doubt; without it they are all heights, as
     for two uses of the ground. `level_matters`: the levels of paths are not known and leave one.
-    Heights above different references are compared by the ground below each leg.
+    Heights above different references are compared by the ground below each leg, and heights above
+    the ground of two places by that of both; over one place they are compared as they stand.
 
     The distance, the gap and the witness are those of the closest moments. The overlap is when both
     are too near, each of its moments widened by half of `separation.time`, as schedules are.
 
     >>> from geo import Extent, Ground, Plane
     >>> city = Extent(102.9, 30.0, 104.95, 31.5)
-    >>> frame = Frame(Plane.around(city), city, "Asia/Shanghai", Ground(), calendar=None)
+    >>> frame = Frame(Plane.around(city), city, "Asia/Shanghai", Ground(500, 500), calendar=None)
     >>> east = Trajectory([(104.0, 30.6), (104.1, 30.6)], [0, 600], [100, 100], Reference.AGL)
     >>> west = Trajectory([(104.1, 30.6), (104.0, 30.6)], [0, 600], [110, 110], Reference.AGL)
     >>> judge_paths(east, west, Separation(50, 30, timedelta(0)), frame).verdict
@@ -77,10 +77,14 @@ def judge_paths(
     late_s = (b.micros[0] - a.micros[0]) * MICRO_S
     legs, others = a.on(frame.plane), b.on(frame.plane).later(late_s)
     all_heights = not height_matters and (a.heights_m is None or b.heights_m is None)
+    here = _TwoPaths(a, b, legs, others, late_s, _touching(separation), all_heights, frame)
     if not all_heights:
-        legs = _comparable(legs, _reference(a), _reference(b), 0.0, frame)
-    case = _TwoPaths(a, b, legs, others, late_s, separation, all_heights, frame)
-    return _judged(case, max(separation.vertical_m, _SAME_M), level_matters)
+        _, boxes = _stretches(others, b.radius_m, frame.plane)
+        legs = _comparable(legs, a, _reference(b), boxes, separation, frame)
+    case = replace(here, legs=legs, separation=separation)
+    on_ground = _reference(a) is _reference(b) is Reference.AGL
+    vertical_m = max(separation.vertical_m, SAME_M)
+    return _judged(case, here if on_ground else None, vertical_m, level_matters)
 
 
 def judge_path(
@@ -102,16 +106,17 @@ def judge_path(
     legs = path.on(frame.plane).during(widened(opened, separation.time // MICROSECOND))
     if not len(legs):
         return Judgement(Verdict.clear, Reason.apart_in_time)
-    band = volume.altitude
-    if band is not None and (height_matters or path.heights_m is not None):
-        theirs = None if band.unit is Unit.FL else band.reference
-        around_m = volume.footprint.radius_m + path.radius_m + separation.horizontal_m
-        legs = _comparable(legs, _reference(path), theirs, around_m, frame)
-        heights = band.span
-    else:
-        heights = EVERYWHERE
-    case = _PathAndVolume(path, legs, volume.footprint, heights, opened, separation, frame)
-    return _judged(case, separation.vertical_m, level_matters)
+    band, footprint = volume.altitude, volume.footprint
+    if band is None or not (height_matters or path.heights_m is not None):
+        case = _PathAndVolume(path, legs, footprint, EVERYWHERE, opened, separation, frame)
+        return _judged(case, None, separation.vertical_m, level_matters)
+    theirs = None if band.unit is Unit.FL else band.reference
+    near = _touching(separation)
+    here = _PathAndVolume(path, legs, footprint, band.span, opened, near, frame)
+    legs = _comparable(legs, path, theirs, [footprint.bounds()], separation, frame)
+    case = replace(here, legs=legs, separation=separation)
+    on_ground = _reference(path) is theirs is Reference.AGL
+    return _judged(case, here if on_ground else None, separation.vertical_m, level_matters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +156,20 @@ class _TwoPaths:
     def breach(self, vertical_m: float, surely: bool) -> _Breach | None:
         a, b = self.a, self.b
         radii_m = a.radius_m + b.radius_m
-        reach_m = max(_reach_m(radii_m, self.separation), _SAME_M)
+        reach_m = max(_reach_m(radii_m, self.separation), SAME_M)
         vertical_m = inf if self.all_heights else vertical_m
         limits = Limits(reach_m, self.separation.time.total_seconds(), vertical_m, surely)
         met = encounter(self.legs, self.others, limits, self.frame.plane)
         if met is None:
             return None
         moment_s, other_s = met.first_s, met.second_s - self.late_s
-        ends = a.at(moment_s), b.at(other_s)
+        ends = a.after(moment_s), b.after(other_s)
         apart_m = geodesic_distance_m(*ends)
         # the ellipsoid has the last word
         if apart_m >= reach_m:
             return None
-        height_m = b.height_at(other_s)
-        heights = EVERYWHERE if self.all_heights else Span(height_m, height_m)
-        gap = _gap(a.height_at(moment_s), heights, self.legs.shift_at(moment_s))
+        heights = EVERYWHERE if self.all_heights else _height(b, other_s)
+        gap = gap_between(_height(a, moment_s), heights, self.legs.shift_at(moment_s))
         witness = LineString(ends) if ends[0] != ends[1] else Point(ends[0])
         return _Breach(max(apart_m - radii_m, 0.0), gap, met.times + a.micros[0], witness)
 
@@ -184,41 +188,43 @@ class _PathAndVolume:
 
     def breach(self, vertical_m: float, surely: bool) -> _Breach | None:
         floor_m, ceiling_m = self.heights.min - vertical_m, self.heights.max + vertical_m
-        legs = self.legs.between_heights(floor_m + _HAIR_M, ceiling_m - _HAIR_M, surely=surely)
+        legs = self.legs.between_heights(floor_m + HAIR_M, ceiling_m - HAIR_M, surely=surely)
         radii_m = self.path.radius_m + self.footprint.radius_m
         core, plane = self.footprint.on(self.frame.plane), self.frame.plane
         reach_m = _reach_m(radii_m, self.separation)
-        if reach_m < _SAME_M:
+        if reach_m < SAME_M:
             deep = reach_m <= 0 and shapely.get_dimensions(core) == 2
-            reach_m = -_SAME_M if deep else _SAME_M
+            reach_m = -SAME_M if deep else SAME_M
         met = visit(legs, core, reach_m, plane) if len(legs) else None
         if met is None:
             return None
-        place, apart_m = self.path.at(met.moment_s), 0.0
+        place, apart_m = self.path.after(met.moment_s), 0.0
         if met.nearest is not None:
             lon, lat = plane.unproject_positions(met.nearest[None])[0].tolist()
             apart_m = geodesic_distance_m(place, (lon, lat))
-            if apart_m >= reach_m:
-                return None
-        gap = _gap(self.path.height_at(met.moment_s), self.heights, legs.shift_at(met.moment_s))
-        half = -(-self.separation.time // MICROSECOND // 2)
+        height, half = _height(self.path, met.moment_s), self.separation.half_us
+        gap = gap_between(height, self.heights, legs.shift_at(met.moment_s))
         times = intersection(widened(met.times, half), widened(self.opened, half))
         witness = self.path.piece(met.times)
         return _Breach(max(apart_m - radii_m, 0.0), gap, times + self.path.micros[0], witness)
 
 
-def _judged(case: _Case, vertical_m: float, level_matters: bool) -> Judgement:
-    """What surely breaches, else what perhaps does, else what keeps the two apart."""
+def _judged(case: _Case, here: _Case | None, vertical_m: float, level_matters: bool) -> Judgement:
+    """What surely breaches, else what perhaps does, else what keeps the two apart.
+
+    `here` is the case at the places that both share, for heights above the ground: those are
+    compared as they stand where the ground is one.
+    """
     in_doubt = bool((case.legs.shift[:, 0] < case.legs.shift[:, 1]).any())
-    for surely in (True, False) if in_doubt else (True,):
-        found = case.breach(vertical_m, surely)
-        if found is None:
-            continue
-        verdict, reason = Verdict.conflict, Reason.separation_breached
-        if not surely:
-            verdict, reason = Verdict.indeterminate, Reason.height_unknown
-        elif level_matters:
-            verdict, reason = Verdict.indeterminate, Reason.level_unknown
+    verdict, reason = Verdict.conflict, Reason.separation_breached
+    if level_matters:
+        verdict, reason = Verdict.indeterminate, Reason.level_unknown
+    sure = [case, here] if in_doubt and here is not None else [case]
+    found = _all_of([each.breach(vertical_m, surely=True) for each in sure])
+    if found is None and in_doubt:
+        verdict, reason = Verdict.indeterminate, Reason.height_unknown
+        found = case.breach(vertical_m, surely=False)
+    if found is not None:
         start, end = found.times[0].tolist()
         return Judgement(
             verdict,
@@ -233,6 +239,19 @@ def _judged(case: _Case, vertical_m: float, level_matters: bool) -> Judgement:
     if passing is None:
         return Judgement(Verdict.clear, Reason.apart_in_place)
     return Judgement(Verdict.clear, Reason.apart_in_height, vertical_gap=passing.gap)
+
+
+def _all_of(found: Sequence[_Breach | None]) -> _Breach | None:
+    """The closest of breaches, at the times of all."""
+    breaches = [breach for breach in found if breach is not None]
+    if not breaches:
+        return None
+    nearest = min(breaches, key=lambda breach: breach.distance_m)
+    return replace(nearest, times=merged(np.vstack([breach.times for breach in breaches])))
+
+
+def _touching(separation: Separation) -> Separation:
+    return replace(separation, horizontal_m=0.0)
 
 
 def _reach_m(radii_m: float, separation: Separation) -> float:
@@ -251,30 +270,52 @@ def _opened(path: Trajectory, volume: Volume4D, margin: timedelta, frame: Frame)
 
 
 def _comparable(
-    legs: Legs, mine: Reference | None, theirs: Reference | None, around_m: float, frame: Frame
+    legs: Legs,
+    path: Trajectory,
+    theirs: Reference | None,
+    others: Sequence[Bounds],
+    separation: Separation,
+    frame: Frame,
 ) -> Legs:
     """The legs with what may have to be added to their heights to have them above `theirs`.
 
-    Where it is the other that is measured from the ground, that is the ground around.
+    The ground is that below each stretch of the path and that of the other where it comes near,
+    in `others`, the boxes it is in.
     """
+    mine, apart_m = _reference(path), separation.horizontal_m
     if mine is None or theirs is None:
         return replace(legs, shift=np.tile([-inf, inf], (len(legs), 1)))
-    if mine is theirs:
+    if mine is theirs and not (apart_m and mine is Reference.AGL):
         return legs
-    around_m = around_m if _RANK[theirs] < _RANK[mine] else 0.0
+    firsts, boxes = _stretches(legs, path.radius_m, frame.plane)
+    steps = []
+    for box in boxes:
+        there = _met(grown(box, apart_m), others)
+        steps.append(frame.ground_at(box).step(mine, theirs, frame.ground_at(there)))
+    shift = np.array([(step.min, step.max) for step in steps])
+    return replace(legs, shift=np.repeat(shift, np.diff(firsts, append=len(legs)), axis=0))
+
+
+def _stretches(legs: Legs, radius_m: float, plane: Plane) -> tuple[Numbered, list[Bounds]]:
+    """The first legs of stretches of some hundred metres, and the boxes that those are in."""
     length_m = np.hypot(*(legs.goal - legs.start).T)
     stretch = ((length_m.cumsum() - length_m) // EDGE_M).astype(np.intp)
     firsts = np.flatnonzero(np.diff(stretch, prepend=-1))
-    ends = frame.plane.unproject_positions(np.vstack((legs.start, legs.goal)))
+    ends = plane.unproject_positions(np.vstack((legs.start, legs.goal)))
     ends = ends.reshape(2, -1, 2)
     low = np.minimum.reduceat(ends.min(axis=0), firsts)
     high = np.maximum.reduceat(ends.max(axis=0), firsts)
-    steps = [
-        frame.ground_at(Footprint(shapely.box(*box)).bounds(around_m)).step(mine, theirs)
-        for box in np.hstack((low, high)).tolist()
-    ]
-    shift = np.array([(step.min, step.max) for step in steps])
-    return replace(legs, shift=np.repeat(shift, np.diff(firsts, append=len(legs)), axis=0))
+    boxes = zip(*low.T.tolist(), *high.T.tolist(), strict=True)
+    return firsts, [grown(box, radius_m) for box in boxes]
+
+
+def _met(near: Bounds, others: Sequence[Bounds]) -> Bounds:
+    """The box round all that a box has in common with others; itself when that is nothing."""
+    met = [shared for other in others if (shared := common(near, other)) is not None]
+    if not met:
+        return near
+    west, south, east, north = zip(*met, strict=True)
+    return min(west), min(south), max(east), max(north)
 
 
 def _reference(path: Trajectory) -> Reference | None:
@@ -288,16 +329,7 @@ def _rank(path: Trajectory) -> tuple[object, ...]:
     return rank, path.micros.tobytes(), path.lonlat.tobytes(), heights, path.radius_m
 
 
-def _gap(height_m: float, heights: Span, shift: Span) -> Span:
-    """The range of the distance of a shifted height from others; negative inside of them."""
-
-    def gap(by: float) -> float:
-        above = -inf if heights.max == inf else height_m + by - heights.max
-        below = -inf if heights.min == -inf else heights.min - height_m - by
-        return max(above, below)
-
-    # convex in the shift: least at an end, or where both sides of it are equal
-    deepest = (heights.min + heights.max) / 2 - height_m
-    ends = [gap(shift.min), gap(shift.max)]
-    inside = [gap(deepest)] if shift.min < deepest < shift.max else []
-    return Span(min(ends + inside), max(ends))
+def _height(path: Trajectory, seconds: float) -> Span:
+    """The height as a span; what it is without heights has no meaning."""
+    height_m = path.height_after(seconds) or 0.0
+    return Span(height_m, height_m)

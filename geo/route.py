@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import Plane, geodesic_length_m
 from geo.footprint import FINE_SAGITTA_M, Footprint, rounded
+from geo.lines import refuse_bad_tolerance
 from geo.nearness import TOUCHING_M
 
 _SLIVER_M = 0.001
@@ -41,7 +42,7 @@ def coverage(
 
     A line or a point without a radius, such as the route of a road vehicle, must come no further
     out of them than the tolerance, or TOUCHING_M where that is more. Anything else must lie in them
-    with its whole footprint, to TOUCHING_M.
+    with its whole footprint, to TOUCHING_M. ValueError unless the tolerance is 0 m or more.
 
     >>> zone = Footprint(shapely.box(104.00, 30.60, 104.10, 30.70))
     >>> inside = Footprint(shapely.LineString([(104.02, 30.65), (104.08, 30.65)]))
@@ -69,6 +70,7 @@ def _out(
     inner: Footprint, outers: Sequence[Footprint], tolerance_m: float, plane: Plane
 ) -> list[BaseGeometry]:
     """The planar parts of the inner footprint that lie in no outer one."""
+    refuse_bad_tolerance(tolerance_m)
     thin = _is_thin(inner, inner.on(plane))
     slack_m = max(tolerance_m, TOUCHING_M) if thin else TOUCHING_M
     if any(_holds(outer, inner, slack_m, plane) for outer in outers):

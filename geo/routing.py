@@ -13,6 +13,7 @@ from math import inf
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import LineString
 from shapely.ops import substring
 
@@ -24,12 +25,13 @@ from geo.text import Text
 # Ends that should be one differ by the rounding of their coordinates.
 _JOINED_M = 0.1
 
-Node = tuple[int, int]
+Node = int
+"""A place where ends of stretches are joined, by the number of the first of them."""
 Lonlat = tuple[float, float]
 Stations = Mapping[int, float]
 """A place on the road: planar stations by the numbers of the stretches that pass it."""
 
-_START, _END = (-(2**60), 0), (2**60, 0)
+_START, _END = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Router:
 
     def __init__(self, index: NetworkIndex) -> None:
         self._index = index
-        self._ends = [tuple(_node(end) for end in ends) for ends in index.ends]
+        self._ends: list[list[Node]] = _joined(index.ends.ravel()).reshape(-1, 2).tolist()
         self._leaving: dict[Node, list[_Leg]] = defaultdict(list)
         for number, length_m in enumerate(index.planar_m.tolist()):
             for leg in self._both_ways(number, 0.0, length_m):
@@ -165,8 +167,16 @@ class Router:
         return Route(line, uses, geodesic_length_m(line))
 
 
-def _node(point: shapely.Point) -> Node:
-    return round(point.x / _JOINED_M), round(point.y / _JOINED_M)
+def _joined(ends: NDArray[np.object_]) -> NDArray[np.intp]:
+    """For each end the first of those that it is joined with, however far the chain of them."""
+    one, other = shapely.STRtree(ends).query(ends, "dwithin", distance=_JOINED_M)
+    first = np.arange(len(ends))
+    while True:
+        before = first.copy()
+        np.minimum.at(first, one, before[other])
+        first = first[first]
+        if (first == before).all():
+            return first
 
 
 def _back(came: dict[Node, tuple[Node, _Leg | None]]) -> list[_Leg]:

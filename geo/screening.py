@@ -1,8 +1,8 @@
 """Many volumes against each other: what `conflict.judge` would say of each pair, for little cost.
 
 Columns of numbers settle height and time, prepared copies of the geometries settle all that is far
-from the rim; what is near the rim, on several levels or on different scales of height is put to
-`judge` itself. Without witnesses: those are for the few that are met.
+from the rim; what is near the rim, on several levels, on different scales of height or above the
+ground of two places is put to `judge` itself. Without witnesses: those are for the few that meet.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +14,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.altitude import EVERYWHERE, AltitudeBand, Ground, Reference, Unit
-from geo.clock import MICROSECOND
+from geo.altitude import EVERYWHERE, HAIR_M, AltitudeBand, Ground, Reference, Unit
 from geo.conflict import Verdict, judge
-from geo.crs import Plane
 from geo.frame import Frame
-from geo.nearness import TOUCHING_M, rim_m
+from geo.nearness import TOUCHING_M, leeway, rim_m
 from geo.schedule import overlap
 from geo.separation import Separation
 from geo.volume import Volume4D
@@ -30,10 +28,11 @@ Floats = NDArray[np.float64]
 Micros = NDArray[np.int64]
 Objects = NDArray[np.object_]
 
-_SCALES = {Reference.AGL: 1, Reference.AMSL: 2, Reference.WGS84: 3}
+_GROUND = 1
+_SCALES = {Reference.AGL: _GROUND, Reference.AMSL: 2, Reference.WGS84: 3}
 _EVERY_HEIGHT, _FLIGHT_LEVELS = 0, 4
-# more than sums of heights lose, so that heights on two scales are kept apart only where they are
-_ROUNDING_M = 1e-6
+# the ground as it is seen from another place
+_ELSEWHERE = 5
 # the types of Shapely know of one distance for all
 _dwithin = cast(Callable[[Objects, Objects, Floats], Flags], shapely.dwithin)
 
@@ -58,7 +57,7 @@ def screen(
 
     Equal to `judge` on each pair; meant for the candidates of a search.
     """
-    asker, columns = Rows.asking(volume, frame.plane), Columns(others, frame)
+    asker, columns = Rows.asking(volume, frame), Columns(others, frame)
     found = np.flatnonzero(columns.during(asker, np.arange(len(others)), separation))
     conflict, may = columns.settled(asker, found, separation, level_matters=level_matters)
     return Met(found[conflict], found[may])
@@ -74,6 +73,7 @@ class Rows:
     volumes: Objects
     cores: Objects
     radius_m: Floats
+    leeway: Floats
     start: Micros
     end: Micros
     scale: Ids
@@ -83,7 +83,7 @@ class Rows:
     leveled: Flags
 
     @classmethod
-    def of(cls, volumes: Sequence[Volume4D], plane: Plane) -> "Rows":
+    def of(cls, volumes: Sequence[Volume4D], frame: Frame) -> "Rows":
         """The rows of volumes, in their order."""
         times = np.array([v.schedule.bounds for v in volumes], np.int64).reshape(-1, 2)
         bands = np.array([_stated(v.altitude) for v in volumes], float).reshape(-1, 3)
@@ -91,8 +91,9 @@ class Rows:
         scale, lower_m, upper_m = np.ascontiguousarray(bands.T)
         return cls(
             _objects(volumes),
-            _objects([v.footprint.on(plane) for v in volumes]),
+            _objects([v.footprint.on(frame.plane) for v in volumes]),
             np.array([v.footprint.radius_m for v in volumes], float),
+            np.array([leeway(v.footprint, frame) for v in volumes], float),
             start,
             end,
             scale.astype(np.intp),
@@ -103,12 +104,13 @@ class Rows:
         )
 
     @classmethod
-    def asking(cls, volume: Volume4D, plane: Plane) -> "Rows":
+    def asking(cls, volume: Volume4D, frame: Frame) -> "Rows":
         """The row of one volume; its core is prepared, in a copy that no thread shares."""
-        core = shapely.force_2d(volume.footprint.on(plane))
+        footprint, schedule = volume.footprint, volume.schedule
+        core = shapely.force_2d(footprint.on(frame.plane))
         shapely.prepare(core)
-        schedule = volume.schedule
-        numbers = (volume.footprint.radius_m, *schedule.bounds, *_stated(volume.altitude))
+        place = footprint.radius_m, leeway(footprint, frame)
+        numbers = (*place, *schedule.bounds, *_stated(volume.altitude))
         flags = (schedule.is_plain, volume.levels is not None)
         # scalars of NumPy, which are arrays of shape () and faster than those that are
         return cls(np.array(volume), np.array(core), *(np.array(n)[()] for n in (*numbers, *flags)))
@@ -126,7 +128,7 @@ class Columns:
     """Volumes that are compared with others or with each other; built once, then only read."""
 
     def __init__(self, volumes: Sequence[Volume4D], frame: Frame) -> None:
-        self.rows = Rows.of(volumes, frame.plane)
+        self.rows = Rows.of(volumes, frame)
         self._frame = frame
         self._heights = _Heights.of(self.rows, frame.ground)
 
@@ -134,10 +136,7 @@ class Columns:
         """Which of the numbers validity and height do not keep apart from the rows beside them."""
         rows, heights, (since, until) = self.rows, self._heights, widened(mine, separation)
         keep = (rows.start[found] < until) & (since < rows.end[found])
-        above_m = heights.lower_m[mine.scale, found] - mine.upper_m
-        below_m = mine.lower_m - heights.upper_m[mine.scale, found]
-        kept: Flags = keep & (np.maximum(above_m, below_m) < separation.vertical_m)
-        return kept
+        return keep & heights.near(mine, _seen_from(mine, separation), found, separation)
 
     def asking(self, numbers: Ids) -> Rows:
         """Rows of these volumes themselves; their cores are prepared, in copies."""
@@ -154,8 +153,15 @@ class Columns:
         The rows are prepared, and `during` has kept the numbers.
         """
         theirs, frame = self.rows, self._frame
-        near, maybe = _near(mine, theirs.cores[found], theirs.radius_m[found], separation, frame)
-        simple = near & self._heights.comparable[mine.scale, found]
+        cores, radius_m = theirs.cores[found], theirs.radius_m[found]
+        spare = np.maximum(theirs.leeway[found], mine.leeway)
+        near, maybe = _near(mine, cores, radius_m, spare, separation)
+        simple = near & self._heights.comparable[_seen_from(mine, separation), found]
+        if separation.horizontal_m > 0:
+            below = near & ~simple & (mine.scale == _GROUND) & (theirs.scale[found] == _GROUND)
+            below &= self._heights.near(mine, mine.scale, found, separation)
+            on = np.flatnonzero(below)
+            simple[on] = _at_one_place(mine, cores[on], radius_m[on], spare[on], on)
         simple &= ~(theirs.leveled[found] & mine.leveled)
         if level_matters:
             simple[:] = False
@@ -166,7 +172,8 @@ class Columns:
             a, b = mine.volume(at), theirs.volume(found[at])
             if simple[at]:
                 shared = overlap(a.schedule, b.schedule, frame.calendar, separation.time)
-                conflict[at] = shared is not None
+                conflict[at] = shared is not None and shared.known
+                may[at] = shared is not None and not shared.known
             else:
                 verdict = judge(a, b, separation, frame, level_matters=level_matters).verdict
                 conflict[at] = verdict is Verdict.conflict
@@ -191,21 +198,34 @@ class _Heights:
         own, (lowest_m, highest_m) = rows.scale, _zeros(ground)
         seen = np.arange(len(lowest_m))[:, None]
         comparable = (own == seen) | (own == _EVERY_HEIGHT) | (seen == _EVERY_HEIGHT)
-        least_m = rows.lower_m + lowest_m[own] - highest_m[:, None] - _ROUNDING_M
-        most_m = rows.upper_m + highest_m[own] - lowest_m[:, None] + _ROUNDING_M
+        least_m = rows.lower_m + lowest_m[own] - highest_m[:, None] - HAIR_M
+        most_m = rows.upper_m + highest_m[own] - lowest_m[:, None] + HAIR_M
         return cls(
             np.where(comparable, rows.lower_m, least_m),
             np.where(comparable, rows.upper_m, most_m),
             comparable,
         )
 
+    def near(self, mine: Rows, seen_from: Ids, found: Ids, separation: Separation) -> Flags:
+        """Which of the numbers, seen from a scale, are too near in height to the rows beside."""
+        above_m = self.lower_m[seen_from, found] - mine.upper_m
+        below_m = mine.lower_m - self.upper_m[seen_from, found]
+        return np.asarray(np.maximum(above_m, below_m) < separation.vertical_m - HAIR_M)
+
+
+def _seen_from(mine: Rows, separation: Separation) -> Ids:
+    """The scales of the rows, as they are wherever the two may be within the separation."""
+    if separation.horizontal_m == 0:
+        return mine.scale
+    return np.where(mine.scale == _GROUND, _ELSEWHERE, mine.scale)
+
 
 def _near(
-    mine: Rows, cores: Objects, radius_m: Floats, separation: Separation, frame: Frame
+    mine: Rows, cores: Objects, radius_m: Floats, spare: Floats, separation: Separation
 ) -> tuple[Flags, Flags]:
     """Which are surely too close in place, and which are not surely apart."""
     reach_m = radius_m + (mine.radius_m + (separation.horizontal_m or -TOUCHING_M))
-    rim = rim_m(reach_m, frame)
+    rim = rim_m(reach_m, spare)
     near: Flags = shapely.intersects(mine.cores, cores)
     maybe, rest = near.copy(), np.flatnonzero(~near)
     maybe[rest] = _dwithin(_of(mine, rest), cores[rest], (reach_m + rim)[rest])
@@ -216,8 +236,16 @@ def _near(
     return near, maybe
 
 
+def _at_one_place(mine: Rows, cores: Objects, radius_m: Floats, spare: Floats, at: Ids) -> Flags:
+    """Which surely have a place in common with the rows at some positions."""
+    reach_m = radius_m + (mine.radius_m[at] if mine.radius_m.ndim else mine.radius_m)
+    return np.asarray(
+        _dwithin(_of(mine, at), cores, np.maximum(reach_m - rim_m(reach_m, spare), 0))
+    )
+
+
 def _of(mine: Rows, at: Ids) -> Objects:
-    """The cores beside some numbers; that of one is beside all."""
+    """The cores beside some positions; that of one is beside all."""
     return mine.cores[at] if mine.cores.ndim else mine.cores
 
 
@@ -239,11 +267,11 @@ def _stated(band: AltitudeBand | None) -> tuple[int, float, float]:
 def _zeros(ground: Ground) -> tuple[Floats, Floats]:
     """Between which heights above the ellipsoid the zero of each scale lies, by scale."""
     known = [ground.above_ellipsoid(reference) for reference in _SCALES]
-    spans = (EVERYWHERE, *known, EVERYWHERE)
+    spans = (EVERYWHERE, *known, EVERYWHERE, ground.above_ellipsoid(Reference.AGL))
     return np.array([span.min for span in spans]), np.array([span.max for span in spans])
 
 
 def widened(rows: Rows, separation: Separation) -> tuple[Micros, Micros]:
     """From when to when another use is too close in time; half of it is rounded up as ever."""
-    margin = 2 * -(-separation.time // MICROSECOND // 2) if separation.time else 0
+    margin = 2 * separation.half_us
     return rows.start - margin, rows.end + margin

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 
+_MICROSECOND = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Separation:
@@ -19,6 +21,11 @@ class Separation:
             raise ValueError(f"a separation is a finite distance of 0 m or more, not {distances}")
         if self.time < timedelta(0):
             raise ValueError(f"a separation in time is not negative: {self.time}")
+
+    @property
+    def half_us(self) -> int:
+        """By how much each use is widened at either end: half of the time, in microseconds."""
+        return -(-self.time // _MICROSECOND // 2)
 
 
 NONE = Separation(horizontal_m=0, vertical_m=0, time=timedelta(0))

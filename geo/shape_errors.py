@@ -67,6 +67,26 @@ _SAYS = {
         "转换坐标后几何在 {coordinate} 附近无效，请检查该处的细小边",
         "converted, the geometry is invalid near {coordinate}: look for tiny edges there",
     ),
+    "not_a_footprint": Text(
+        "{type} 不能作为范围，可用：{allowed}", "a {type} is no place to be in, but {allowed} are"
+    ),
+    "not_longitude_latitude": Text(
+        "{coordinate} 不是经纬度：请先用 accept 转换为规范坐标",
+        "{coordinate} is no longitude and latitude: `accept` makes canonical degrees",
+    ),
+    "crosses_date_line": Text(
+        "几何跨越日期变更线，请在180度处分割",
+        "the geometry crosses the date line: cut it at 180 degrees",
+    ),
+    "invalid_area": Text(
+        "面在 {coordinate} 附近无效（{reason}）：请用 accept 检查，或用 repair 修复",
+        "the area is invalid near {coordinate} ({reason}): `accept` says where, `repair` mends it",
+    ),
+    "beyond_plane": Text(
+        "几何离辖区太远，无法投影到工作平面",
+        "the geometry lies too far from the jurisdiction to be projected",
+    ),
+    "not_geojson": Text("此处应为GeoJSON几何对象", "a GeoJSON geometry is due here"),
     "repair_changes_type": Text(
         "无法修复：{reason}；修复后不再是面",
         "beyond repair: {reason}; the repaired shape is no area",

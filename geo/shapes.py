@@ -63,19 +63,20 @@ class Repaired:
     changes: tuple[Text, ...] = ()
 
 
-def accept(
-    geojson: Mapping[str, object], crs: str, extent: Extent, kinds: frozenset[str]
-) -> Accepted:
+def accept(geojson: object, crs: str, extent: Extent, kinds: frozenset[str]) -> Accepted:
     """The shape of a GeoJSON geometry, valid and canonical.
 
     `kinds` are the GeoJSON types allowed here. Anything wrong raises GeometryRefused with a pointer
-    into the geometry, an unknown reference system CrsRefused.
+    into the geometry, an unknown reference system CrsRefused. Who wants more than one jurisdiction
+    gives a wider extent; what crosses the date line is refused even in that of the whole earth.
 
     >>> line = {"type": "LineString", "coordinates": [[104.06, 30.60], [104.07, 30.66]]}
     >>> city = Extent(102.9, 30.0, 104.95, 31.5)
     >>> accept(line, "EPSG:4490", city, LINES).geometry.wkt
     'LINESTRING (104.06 30.6, 104.07 30.66)'
     """
+    if not isinstance(geojson, Mapping):
+        raise refusal("not_geojson")
     kind = _kind(geojson, kinds)
     submitted = _paths(geojson, kind)
     paths = [path.without_repeats() for path in submitted]
@@ -86,6 +87,9 @@ def accept(
         elif kind in LINES:
             refuse_bad_line(path)
     warnings = [*_repeats(submitted, paths), *_beyond_use(canonical, crs)]
+    for path, lonlat in zip(paths, canonical, strict=True):
+        for at in np.flatnonzero(np.abs(np.diff(lonlat[:, 0])) > 180)[:1]:
+            raise path.refusal_at(int(at) + 1, "crosses_date_line")
     geometry = _built(kind, paths)
     if not shapely.is_valid(geometry):
         geometry = _joined(geometry)

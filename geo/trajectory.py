@@ -16,10 +16,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.altitude import Reference
+from geo.altitude import Reference, coded
 from geo.clock import EPOCH, YEARS
 from geo.crs import Plane, Position, Positions
-from geo.errors import GeoError
+from geo.errors import TrajectoryRefused
 from geo.motion import MICRO_S, Flags, Legs, Numbers
 from geo.text import Text
 from geo.times import Times
@@ -30,20 +30,25 @@ _FIRST_S, _LAST_S = (
 )
 
 
+# times are told apart to the microsecond, and rounded up
+_ROUNDED_S = 2e-6
+
+
 @dataclass(frozen=True, eq=False)
 class Trajectory:
     """Where a thing is, from its first fix to before its last.
 
     `lonlat`, (n, 2): canonical degrees; `times`, (n,): POSIX seconds, ascending, told apart to the
     microsecond; `heights_m`, (n,): above `reference`, which is None when it is not known. Without
-    heights the thing may be at any. The arrays are copied and cannot be written to. Anything wrong
-    raises GeoError with a pointer to the fix.
+    heights the thing may be at any. `radius_m`: it takes all places so near, and over each of them
+    it is at its height. The arrays are copied and cannot be written to. Anything wrong raises
+    TrajectoryRefused with a pointer to the fix, an unknown reference AltitudeRefused.
 
-    >>> Trajectory([(104.06, 30.66), (104.07, 30.66)], [0.0, 60.0]).at(30.0)
+    >>> Trajectory([(104.06, 30.66), (104.07, 30.66)], [0.0, 60.0]).after(30.0)
     (104.065, 30.66)
     >>> Trajectory([(104.06, 30.66), (104.07, 30.66)], [60.0, 60.0])
     Traceback (most recent call last):
-    geo.errors.GeoError: the time is not later than that of the fix before
+    geo.errors.TrajectoryRefused: the time is not later than that of the fix before
     """
 
     lonlat: Positions
@@ -60,6 +65,8 @@ class Trajectory:
                 column = np.array(column, dtype=np.float64)
                 column.setflags(write=False)
                 object.__setattr__(self, name, column)
+        if self.reference is not None:
+            object.__setattr__(self, "reference", coded(Reference, self.reference, "/reference"))
         _refuse_bad_shapes(self)
         _refuse_bad_fixes(self)
 
@@ -75,7 +82,7 @@ class Trajectory:
         """The trajectory through positions at instants, which must have a UTC offset."""
         for fix, instant in enumerate(instants):
             if instant.utcoffset() is None:
-                raise GeoError("naive_time", _NAIVE, f"/times/{fix}")
+                raise TrajectoryRefused("naive_time", _NAIVE, f"/times/{fix}")
         times = np.array([instant.timestamp() for instant in instants])
         return cls(lonlat, times, heights_m, reference, radius_m)
 
@@ -89,21 +96,34 @@ class Trajectory:
         """The times in seconds since the first fix."""
         return np.asarray((self.micros - self.micros[0]) * MICRO_S)
 
-    def at(self, second: float) -> Position:
-        """The position so many seconds after the first fix."""
-        lon, lat = (float(np.interp(second, self.seconds, column)) for column in self.lonlat.T)
+    @property
+    def duration_s(self) -> float:
+        """The seconds from the first fix to the last."""
+        return float(self.seconds[-1])
+
+    def after(self, seconds: float) -> Position:
+        """The position so many seconds after the first fix.
+
+        Before that and after the last fix nothing is known of it: ValueError.
+        """
+        lon, lat = (self._between_fixes(seconds, column) for column in self.lonlat.T)
         return lon, lat
 
-    def height_at(self, second: float) -> float:
-        """The height so many seconds after the first fix; 0 where there are no heights."""
-        return float(np.interp(second, self.seconds, self._heights))
+    def height_after(self, seconds: float) -> float | None:
+        """The height so many seconds after the first fix, as `after`; None without heights."""
+        return None if self.heights_m is None else self._between_fixes(seconds, self.heights_m)
+
+    def _between_fixes(self, seconds: float, column: Numbers) -> float:
+        if not -_ROUNDED_S <= seconds <= self.duration_s + _ROUNDED_S:
+            raise ValueError(f"{seconds} s lie outside of a path of {self.duration_s} s")
+        return float(np.interp(seconds, self.seconds, column))
 
     def piece(self, times: Times) -> BaseGeometry:
         """The path during times in microseconds since the first fix, in canonical degrees."""
         lines = []
         for start, end in (times * MICRO_S).tolist():
             between = self.lonlat[(start < self.seconds) & (self.seconds < end)]
-            lines.append(shapely.LineString([self.at(start), *between, self.at(end)]))
+            lines.append(shapely.LineString([self.after(start), *between, self.after(end)]))
         moving = [line for line in lines if line.length > 0]
         if not moving:
             return shapely.Point(lines[0].coords[0])
@@ -112,7 +132,7 @@ class Trajectory:
     def on(self, plane: Plane) -> Legs:
         """The movements in the plane, in seconds since the first fix; computed once.
 
-        A path that leads where the plane does not reach raises GeoError.
+        A path that leads where the plane does not reach raises TrajectoryRefused.
         """
         legs = self._legs.get(plane)
         if legs is None:
@@ -127,14 +147,14 @@ class Trajectory:
 
 def _refuse_bad_shapes(path: Trajectory) -> None:
     if path.lonlat.ndim != 2 or path.lonlat.shape[1] != 2:
-        raise GeoError("not_positions", _NOT_POSITIONS, "/lonlat")
+        raise TrajectoryRefused("not_positions", _NOT_POSITIONS, "/lonlat")
     if len(path.lonlat) < 2:
-        raise GeoError("too_few_fixes", _TOO_FEW, "/lonlat")
+        raise TrajectoryRefused("too_few_fixes", _TOO_FEW, "/lonlat")
     for name, column in (("times", path.times), ("heights_m", path.heights_m)):
         if column is not None and column.shape != path.lonlat.shape[:1]:
-            raise GeoError("not_one_per_fix", _NOT_ONE_PER_FIX, f"/{name}")
+            raise TrajectoryRefused("not_one_per_fix", _NOT_ONE_PER_FIX, f"/{name}")
     if not (isfinite(path.radius_m) and path.radius_m >= 0):
-        raise GeoError("no_radius", _NO_RADIUS, "/radius_m")
+        raise TrajectoryRefused("no_radius", _NO_RADIUS, "/radius_m")
 
 
 def _refuse_bad_fixes(path: Trajectory) -> None:
@@ -154,7 +174,7 @@ def _refuse_bad_fixes(path: Trajectory) -> None:
 
 def _refuse_any(bad: Flags | np.bool_, code: str, message: Text, name: str) -> None:
     for fix in np.flatnonzero(bad)[:1].tolist():
-        raise GeoError(code, message, f"/{name}/{fix}")
+        raise TrajectoryRefused(code, message, f"/{name}/{fix}")
 
 
 _NOT_POSITIONS = Text("位置应为 n 行经纬度", "positions are n rows of longitude and latitude")

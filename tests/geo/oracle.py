@@ -4,12 +4,16 @@ No plane and no overlay: edges are straight in degrees, places on them are compa
 the ellipsoid, and the best pairs are refined until they stand still.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
+from geo.altitude import Span
 from geo.footprint import Footprint
+from geo.ground import Bounds
 
 GEOD = Geod(ellps="GRS80")
 GRID = 17
@@ -112,6 +116,21 @@ def between(places: np.ndarray, others: np.ndarray) -> np.ndarray:
     return GEOD.inv(*places.T, *others.T)[2]
 
 
+def places_of(footprint: Footprint, step_m: float) -> np.ndarray:
+    """Places so far from each other, inside a footprint and on its edges; shape (n, 2)."""
+    metres = np.array([95_800, 110_900])
+    west, south, east, north = footprint.bounds()
+    across, along = step_m / metres
+    grid = np.stack(np.meshgrid(np.arange(west, east, across), np.arange(south, north, along)), -1)
+    grid = grid.reshape(-1, 2)
+    planar = shapely.transform(footprint.core, lambda lonlat: lonlat * metres)
+    # a degree is of another length elsewhere
+    least_m = 0.98 * footprint.radius_m + 1e-6
+    inside = shapely.distance(planar, shapely.points(grid * metres)) < least_m
+    on_edges = [np.linspace(start, end, 40) for start, end in edges(footprint.core)]
+    return np.vstack((grid[inside], *on_edges))
+
+
 def to_spare_m(a: Footprint, b: Footprint, apart_m: float) -> float:
     """How much further apart the footprints are than they must be; negative when too close."""
     return core_distance_m(a.core, b.core) - a.radius_m - b.radius_m - apart_m
@@ -121,3 +140,26 @@ def moved(lonlat: tuple[float, float], azimuth: float, metres: float) -> tuple[f
     """The place reached by going straight ahead."""
     lon, lat, _ = GEOD.fwd(*lonlat, azimuth, metres)
     return lon, lat
+
+
+@dataclass(frozen=True)
+class Hillside:
+    """Terrain that rises from west to east by so many metres in each, between two heights.
+
+    As a model of the terrain it knows itself exactly.
+    """
+
+    rise: float
+    lon: float
+    least_m: float = 450.0
+    most_m: float = 550.0
+
+    def under(self, lon: np.ndarray) -> np.ndarray:
+        """The height above the sea at some longitudes."""
+        middle = (self.least_m + self.most_m) / 2
+        return np.clip(middle + self.rise * (lon - self.lon) * 95_800, self.least_m, self.most_m)
+
+    def height_m(self, bounds: Bounds) -> Span:
+        """The least and the greatest height in a box."""
+        ends = self.under(np.array([bounds[0], bounds[2]]))
+        return Span(float(ends.min()), float(ends.max()))

@@ -25,7 +25,7 @@ def place(east_m: float, north_m: float) -> tuple[float, float]:
 
 
 def flown(
-    *fixes: tuple[float, ...], reference: Reference | None = Reference.AGL, radius_m: float = 0.0
+    *fixes: tuple[float, ...], reference: Reference | None = Reference.AMSL, radius_m: float = 0.0
 ) -> Trajectory:
     """A path through fixes of metres east, metres north, seconds and metres up (else 100)."""
     lonlat = [place(east, north) for east, north, *_ in fixes]
@@ -58,7 +58,7 @@ def paths(draw: st.DrawFn, reach: float = 0.008) -> Trajectory:
     heights = draw(st.lists(st.integers(60, 140), **many))
     times = NOW + draw(st.integers(0, 100)) + np.cumsum(waits)
     radius_m = draw(st.sampled_from([0.0, 5.0, 40.0]))
-    return Trajectory(lonlat, times, heights, Reference.AGL, radius_m)
+    return Trajectory(lonlat, times, heights, Reference.AMSL, radius_m)
 
 
 separations = st.builds(

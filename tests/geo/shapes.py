@@ -48,3 +48,15 @@ TWIN_HOLES = a("Polygon", [box(0, 0, 9, 9), box(1, 1, 3, 3), box(2, 2, 4, 4)])
 SPLIT = a("Polygon", [box(0, 0, 2, 2), path((1, 0), (2, 1), (1, 2), (0, 1), (1, 0))])
 OVERLAPPING = a("MultiPolygon", [[box(0, 0, 2, 2)], [box(1, 1, 3, 3)]])
 ADJOINING = a("MultiPolygon", [[box(0, 0, 1, 1)], [box(1, 0, 2, 1)]])
+# what is no more than it should be, or odd and yet a shape
+SOLID = a("Point", [*at(0, 0), 500.0])
+TWICE = a("LineString", path((0, 0), (0, 0), (1, 0), (1, 0), (1, 1)))
+STILL = a("LineString", path((0, 0), (0, 0), (0, 0)))
+NESTED = a("MultiPolygon", [[box(0, 0, 9, 9), box(1, 1, 8, 8)[::-1]], [box(2, 2, 7, 7)]])
+TOUCHING = a("MultiPolygon", [[box(0, 0, 1, 1)], [box(1, 1, 2, 2)]])
+EMPTY = [a(kind, []) for kind in ("LineString", "MultiLineString", "Polygon", "MultiPolygon")]
+OVER_THE_DATE_LINE = [
+    a("LineString", [[179.9, 30.0], [-179.9, 30.0]]),
+    a("MultiLineString", [path((0, 0), (1, 0)), [[-179.9, 30.0], [179.9, 31.0]]]),
+    a("Polygon", [[[179.9, 30.0], [-179.9, 30.0], [-179.9, 31.0], [179.9, 31.0], [179.9, 30.0]]]),
+]

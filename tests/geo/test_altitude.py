@@ -1,6 +1,7 @@
 """Heights compared three-valued, against every ground that could be there."""
 
 import math
+from dataclasses import replace
 from math import inf
 
 import numpy as np
@@ -84,12 +85,12 @@ def test_the_gap_holds_the_truth_over_every_possible_ground_and_little_else(
     )
 
 
-@given(bands(units=Unit) | st.none(), bands(units=Unit) | st.none(), grounds())
+@given(bands(units=Unit) | st.none(), bands(units=Unit) | st.none(), grounds(), grounds())
 def test_the_gap_is_the_same_from_either_side(
-    a: AltitudeBand | None, b: AltitudeBand | None, ground: Ground
+    a: AltitudeBand | None, b: AltitudeBand | None, ground: Ground, there: Ground
 ) -> None:
-    one, other = vertical_gap(a, b, ground), vertical_gap(b, a, ground)
-    assert (one.min, one.max) == pytest.approx((other.min, other.max))
+    assert vertical_gap(a, b, ground) == vertical_gap(b, a, ground)
+    assert vertical_gap(a, b, ground, there) == vertical_gap(b, a, there, ground)
 
 
 @given(bands(), bands(), grounds())
@@ -125,7 +126,35 @@ def test_bands_that_may_meet_have_envelopes_that_meet(
     """The candidate search never loses what the verdict would find."""
     one, other = wgs84_envelope(a, ground), wgs84_envelope(b, ground)
     apart = max(other.min - one.max, one.min - other.max)
-    assert vertical_gap(a, b, ground).min >= 0 or apart <= 1e-9
+    for there in (None, ground):
+        assert vertical_gap(a, b, ground, there).min >= 0 or apart <= 1e-9
+
+
+@given(bands(), bands(), grounds(), grounds(), st.floats(0, 1), st.floats(0, 1))
+def test_the_gap_between_two_places_holds_the_truth_over_every_ground_of_both(
+    a: AltitudeBand, b: AltitudeBand, here: Ground, there: Ground, mine: float, theirs: float
+) -> None:
+    there = replace(there, geoid_min_m=here.geoid_min_m, geoid_max_m=here.geoid_max_m)
+    gap = vertical_gap(a, b, here, there)
+    # the sea of both is one
+    (low, high), (other_low, other_high) = (
+        above_ellipsoid(
+            band,
+            ground.terrain_min_m + share * (ground.terrain_max_m - ground.terrain_min_m),
+            here.geoid_max_m,
+        )
+        for band, ground, share in ((a, here, mine), (b, there, theirs))
+    )
+    assert gap.min - 1e-6 <= max(other_low - high, low - other_high) <= gap.max + 1e-6
+
+
+def test_heights_above_the_ground_of_two_places_differ_by_its_relief() -> None:
+    low, high = metres(0, 60), metres(90, 120)
+    assert vertical_gap(low, high, Ground(450, 550), Ground(450, 550)) == Span(-45, 130)
+    assert vertical_gap(low, high, Ground(500, 500), Ground(500, 500)) == Span(30, 30)
+    assert vertical_gap(low, high, Ground(), Ground()).max == inf
+    over_the_sea = metres(0, 60, AMSL), metres(90, 120, AMSL)
+    assert vertical_gap(*over_the_sea, Ground(), Ground()) == Span(30, 30)
 
 
 def test_one_reference_is_compared_as_it_stands_whatever_the_ground() -> None:
@@ -187,6 +216,36 @@ def test_a_use_without_a_stated_end_leaves_every_stated_zone() -> None:
 
 def test_a_zone_covers_what_reaches_to_its_very_ends() -> None:
     assert covers(metres(0, 120), metres(0, 120), Ground()) is True
+    flat = Ground(500.1, 500.1)
+    assert covers(metres(0, 620.3, AMSL), metres(0, 120.2), flat) is True
+    assert covers(metres(0, 0.9144), AltitudeBand(0, 3, Unit.ft, AGL), Ground()) is True
+    assert covers(metres(0, 620.3, AMSL), metres(0, 120.201), flat) is False
+
+
+def test_units_and_references_may_be_named_by_their_codes() -> None:
+    assert AltitudeBand(0, 3, "ft", "AGL") == AltitudeBand(0, 3, Unit.ft, AGL)
+    gap = vertical_gap(
+        AltitudeBand(0, 120, "m", "AGL"), AltitudeBand(550, 600, "m", "AMSL"), Ground(500, 500)
+    )
+    assert gap == Span(-70, -70)
+
+
+@pytest.mark.parametrize(
+    ("unit", "reference", "pointer", "allowed"),
+    [
+        ("metres", AGL, "/unit", "FL"),
+        (None, AGL, "/unit", "FL"),
+        (Unit.m, "MSL", "/reference", "WGS84"),
+        (AGL, Unit.m, "/unit", "FL"),
+    ],
+)
+def test_a_code_that_is_none_is_refused_and_the_allowed_ones_named(
+    unit: str, reference: str, pointer: str, allowed: str
+) -> None:
+    with pytest.raises(AltitudeRefused) as refused:
+        AltitudeBand(0, 120, unit, reference)
+    assert (refused.value.code, refused.value.pointer) == ("altitude_code_unknown", pointer)
+    assert all(allowed in words for words in refused.value.message)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from geo.altitude import AltitudeBand, Ground, Reference, Span, Unit
 from geo.conflict import Judgement, Reason, Verdict, judge
 from geo.footprint import Footprint
 from geo.frame import Frame
+from geo.index import VolumeIndex
 from geo.schedule import Interval, Schedule, Weekday, WeeklyWindow
+from geo.screening import screen
 from geo.separation import NONE, Separation
 from geo.volume import Volume4D
 from tests.geo import oracle
@@ -31,11 +33,12 @@ def days(first: float, last: float | None, *weekly: WeeklyWindow) -> Schedule:
     return Schedule(START + first * DAY, end, "Asia/Shanghai", weekly)
 
 
-def band(lower: float, upper: float, reference: Reference = Reference.AGL) -> AltitudeBand:
+def band(lower: float, upper: float, reference: Reference = Reference.AMSL) -> AltitudeBand:
     return AltitudeBand(lower, upper, Unit.m, reference)
 
 
 EAST_WEST = Footprint(LineString([(LON - 0.02, LAT), (LON + 0.02, LAT)]), 50)
+ABOVE_GROUND = band(60, 120, Reference.AGL)
 NORTH_SOUTH = Footprint(LineString([(LON, LAT - 0.02), (LON, LAT + 0.02)]), 50)
 
 
@@ -114,7 +117,8 @@ def test_windows_that_never_meet_are_apart_in_time() -> None:
 
 def test_references_that_cannot_be_compared_leave_the_height_open() -> None:
     over_the_sea = replace(CROSSING, altitude=band(600, 700, Reference.AMSL))
-    assert decided(a_flight(), over_the_sea) == (Verdict.indeterminate, Reason.height_unknown)
+    low = a_flight(altitude=ABOVE_GROUND)
+    assert decided(low, over_the_sea) == (Verdict.indeterminate, Reason.height_unknown)
 
 
 def test_heights_that_at_the_most_touch_are_in_doubt_and_not_clear() -> None:
@@ -127,12 +131,15 @@ def test_heights_that_at_the_most_touch_are_in_doubt_and_not_clear() -> None:
 
 def test_known_ground_decides_what_references_leave_open() -> None:
     flat = replace(FRAME, ground=Ground(500, 500, -43, -43))
-    assert decided(
-        a_flight(), replace(CROSSING, altitude=band(600, 700, Reference.AMSL)), frame=flat
-    ) == (Verdict.conflict, Reason.separation_breached)
-    assert decided(
-        a_flight(), replace(CROSSING, altitude=band(620, 700, Reference.AMSL)), frame=flat
-    ) == (Verdict.clear, Reason.apart_in_height)
+    low = a_flight(altitude=ABOVE_GROUND)
+    assert decided(low, replace(CROSSING, altitude=band(600, 700, Reference.AMSL)), frame=flat) == (
+        Verdict.conflict,
+        Reason.separation_breached,
+    )
+    assert decided(low, replace(CROSSING, altitude=band(620, 700, Reference.AMSL)), frame=flat) == (
+        Verdict.clear,
+        Reason.apart_in_height,
+    )
 
 
 def test_what_is_surely_apart_is_clear_whatever_else_is_unknown() -> None:
@@ -179,6 +186,49 @@ def test_hours_without_end_are_counted_to_the_horizon() -> None:
     )
     assert judged.first_overlap == Interval(START + DAY, None)
     assert judged.overlap_hours == 5 * 366 * 24
+
+
+def test_heights_that_only_touch_by_rounding_are_apart() -> None:
+    feet = a_flight(altitude=AltitudeBand(0, 3, Unit.ft, Reference.AMSL))
+    assert decided(feet, replace(CROSSING, altitude=band(0.9144, 60))) == (
+        Verdict.clear,
+        Reason.apart_in_height,
+    )
+    flat = replace(FRAME, ground=Ground(500.1, 500.1, -43, -43))
+    low = a_flight(altitude=band(0, 120.2, Reference.AGL))
+    above = replace(CROSSING, altitude=band(620.3, 700))
+    assert decided(low, above, frame=flat) == (Verdict.clear, Reason.apart_in_height)
+    below = replace(CROSSING, altitude=band(620.3 - MM, 700))
+    assert decided(low, below, frame=flat)[0] is Verdict.conflict
+
+
+@given(st.integers(1, 5_000), st.sampled_from([0, 15]))
+def test_feet_above_one_band_and_metres_below_the_next_only_touch(feet: int, apart_m: int) -> None:
+    low = a_flight(altitude=AltitudeBand(0, feet, Unit.ft, Reference.AMSL))
+    upper_m = round(feet * 0.3048, 4) + apart_m
+    high = replace(CROSSING, altitude=band(upper_m, upper_m + 60))
+    separation = Separation(0, apart_m, timedelta(0))
+    assert decided(low, high, separation)[0] is Verdict.clear
+    assert screen(low, [high], separation, FRAME).conflict.tolist() == []
+
+
+def test_beyond_the_extent_the_rim_is_as_wide_as_the_plane_errs_there() -> None:
+    for latitude in (28.0, 32.5, 36.0, 40.0):
+        here = (LON, latitude)
+        there = oracle.moved(here, 70, 10_000)
+        a, b = (replace(a_flight(), footprint=Footprint(Point(at))) for at in (here, there))
+        for metres, expected in ((10_000 + 0.01, "conflict"), (10_000 - 0.01, "clear")):
+            separation = Separation(metres, 0, timedelta(0))
+            assert decided(a, b, separation)[0].value == expected
+            found = VolumeIndex([b], FRAME).meeting(a, separation)
+            assert found.conflict.tolist() == ([0] if expected == "conflict" else [])
+
+
+def test_levels_are_a_set_of_some_or_none() -> None:
+    assert a_drive({0}) == Volume4D(EAST_WEST, None, [0], days(0, 10))
+    assert hash(Volume4D(EAST_WEST, None, [0, 0], days(0, 10))) == hash(a_drive({0}))
+    with pytest.raises(ValueError, match="no level"):
+        a_drive(set())
 
 
 # --- a second opinion -------------------------------------------------------------------------

@@ -87,12 +87,27 @@ def test_canonical_positions_are_not_touched(crs: str) -> None:
         ("EPSG:4479", "crs_not_horizontal"),
         ("EPSG:5737", "crs_not_horizontal"),
         ("EPSG:4610", "crs_datum_unknown"),
+        (4544, "crs_unknown"),
+        (None, "crs_unknown"),
+        (["EPSG:4544"], "crs_unknown"),
     ],
 )
 def test_a_system_that_cannot_be_used_is_refused(crs: str, code: str) -> None:
     with pytest.raises(CrsRefused) as refused:
         to_canonical(TIANFU_SQUARE, crs)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("crs", [CANONICAL, GCJ02, "EPSG:4544"])
+def test_what_can_be_read_as_positions_is_converted_too(crs: str) -> None:
+    pairs = TIANFU_SQUARE.tolist()
+    expected = from_canonical(TIANFU_SQUARE, crs)
+    assert from_canonical(pairs, crs) == pytest.approx(expected)
+    assert to_canonical([tuple(pair) for pair in expected], crs) == pytest.approx(TIANFU_SQUARE)
+    assert to_canonical(tuple(expected[0]), crs).shape == (1, 2)
+    assert to_canonical([], crs).shape == (0, 2)
+    with pytest.raises(ValueError, match="pairs of numbers"):
+        to_canonical([[104.06, 30.66, 500.0]], crs)
 
 
 def test_the_area_of_use_of_a_system_is_known() -> None:
@@ -185,3 +200,20 @@ def test_a_hole_takes_away_its_area_however_the_rings_turn() -> None:
     expected = geodesic_area_m2(square) - geodesic_area_m2(hole)
     assert geodesic_area_m2(ring) == pytest.approx(expected)
     assert geodesic_area_m2(shapely.reverse(ring)) == pytest.approx(expected)
+
+
+def test_a_plane_reaches_half_round_the_earth_and_no_pole() -> None:
+    def reaches(lon: float, lat: float) -> bool:
+        lonlat = places((lon, lat))
+        return PLANE.reaches(lonlat, PLANE.project_positions(lonlat))
+
+    assert reaches(LON, LAT)
+    assert reaches(179.9999, 60)
+    assert reaches(-179.9999, 60)
+    assert not reaches(-70, LAT)
+    assert not reaches(LON, -90)
+
+
+def test_no_plane_fits_an_extent_with_the_equator_in_its_middle() -> None:
+    with pytest.raises(ValueError, match="equator in its middle"):
+        Plane.around(Extent(103, -0.5, 104, 0.5))

@@ -4,7 +4,7 @@ Shapes are built and measured on the ellipsoid; never is anything called clear i
 sampling finds a breach.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -27,13 +27,9 @@ from tests.geo.shapes import CITY, GROUND, LAT, LON, PLANE
 from tests.geo.test_conflict import FRAME, band, days
 
 CM = 0.01
-CORNERS = [
-    (lon, lat)
-    for lon in (CITY.west + 0.15, CITY.east - 0.15)
-    for lat in (CITY.south + 0.15, CITY.north - 0.15)
-]
+CORNERS = [(lon, lat) for lon in (CITY.west, CITY.east) for lat in (CITY.south, CITY.north)]
 Places = st.sampled_from([(LON, LAT), *CORNERS]) | st.tuples(
-    st.floats(CITY.west + 0.15, CITY.east - 0.15), st.floats(CITY.south + 0.15, CITY.north - 0.15)
+    st.floats(CITY.west, CITY.east), st.floats(CITY.south, CITY.north)
 )
 Radii = st.floats(0.5, 400)
 
@@ -64,17 +60,18 @@ def corridors(draw: st.DrawFn, centre: tuple[float, float]) -> Footprint:
     return Footprint(LineString(places), draw(Radii))
 
 
+def footprints(centre: tuple[float, float]) -> st.SearchStrategy[Footprint]:
+    disc = st.builds(Footprint, st.just(Point(centre)), Radii)
+    return st.one_of(disc, stars(centre), corridors(centre))
+
+
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[Footprint, Footprint]:
     """Two footprints anywhere in the extent, up to some 10 km from each other."""
     here = draw(Places)
     there = oracle.moved(here, draw(st.floats(0, 360)), draw(st.floats(0, 10_000)))
 
-    def footprint(centre: tuple[float, float]) -> Footprint:
-        disc = st.builds(Footprint, st.just(Point(centre)), Radii)
-        return draw(st.one_of(disc, stars(centre), corridors(centre)))
-
-    return footprint(here), footprint(there)
+    return draw(footprints(here)), draw(footprints(there))
 
 
 def a_use(footprint: Footprint, altitude: AltitudeBand | None = None) -> Volume4D:
@@ -174,55 +171,106 @@ Bands = st.builds(
 )
 
 
-@given(Bands, Bands, Truths, st.sampled_from([0, 15, 60]))
+@given(Bands, Bands, Truths, Truths, st.sampled_from([0, 15, 60]), st.sampled_from([0, 120]))
 def test_no_ground_there_may_be_proves_a_verdict_wrong(
-    mine: AltitudeBand, theirs: AltitudeBand, truth: Truth, apart_m: float
+    mine: AltitudeBand, theirs: AltitudeBand, here: Truth, there: Truth, apart_m: float, away_m: int
 ) -> None:
-    here = Footprint(Point(LON, LAT), 100)
-    separation = Separation(50, apart_m, timedelta(0))
-    found = judge(a_use(here, mine), a_use(here, theirs), separation, FRAME).verdict
-    (low, high), (lower, upper) = map(truth.above_ellipsoid, (mine, theirs))
+    """Two at one place, over one ground, or too near at two places, over the grounds of both.
+
+    The height of the sea is that of the first.
+    """
+    one = Footprint(Point(LON, LAT), 30)
+    other = Footprint(Point(oracle.moved((LON, LAT), 90, away_m)), 30)
+    there = replace(there, geoid_m=here.geoid_m) if away_m else here
+    separation = Separation(100, apart_m, timedelta(0))
+    found = judge(a_use(one, mine), a_use(other, theirs), separation, FRAME).verdict
+    (low, high), (lower, upper) = here.above_ellipsoid(mine), there.above_ellipsoid(theirs)
     gap_m = max(low - upper, lower - high)
-    assume(abs(gap_m - apart_m) > 1e-6)
-    assert found is not (Verdict.clear if gap_m < apart_m else Verdict.conflict)
+    assume(abs(gap_m - apart_m) > 1e-5)
+    if gap_m < apart_m:
+        assert found is not Verdict.clear
+    elif away_m or mine.reference is not theirs.reference:
+        assert found is not Verdict.conflict
 
 
 def test_over_known_ground_nothing_is_left_open() -> None:
     known = Frame(PLANE, CITY, "Asia/Shanghai", Ground(500, 500, -43, -43), FRAME.calendar)
     here = Footprint(Point(LON, LAT), 100)
     above_ground, above_sea = (
-        a_use(here, band(60, 120)),
+        a_use(here, band(60, 120, Reference.AGL)),
         a_use(here, band(620, 700, Reference.AMSL)),
     )
     assert judge(above_ground, above_sea, NONE, known).verdict is Verdict.clear
     assert judge(above_ground, above_sea, NONE, FRAME).verdict is Verdict.indeterminate
 
 
-# a dense sampling, of place and time at once
+# a dense sampling, of place, height and time at once
 
 
-def sampled(footprint: Footprint) -> np.ndarray:
-    """Places of the core every few metres, along its edges."""
-    found = [
-        np.linspace(start, end, max(int(np.hypot(*(end - start)) / 5e-5), 1), endpoint=False)
-        for start, end in oracle.edges(footprint.core)
-    ]
-    return np.vstack(found)
+@st.composite
+def near_pairs(draw: st.DrawFn) -> tuple[Footprint, Footprint]:
+    """Two footprints whose centres are not more than 2 km apart."""
+    here = draw(Places)
+    there = oracle.moved(here, draw(st.floats(0, 360)), draw(st.floats(0, 2_000)))
+    return draw(footprints(here)), draw(footprints(there))
+
+
+A_QUARTER_OF_A_DAY = Separation(50, 0, timedelta(hours=6))
+altitudes = st.none() | st.builds(
+    lambda low, reference: band(low, low + 40, reference),
+    st.integers(0, 120),
+    st.just(Reference.AGL),
+)
 
 
 @settings(max_examples=60)
-@given(pairs(), st.integers(0, 12), st.sampled_from([NONE, Separation(50, 0, timedelta(hours=6))]))
+@given(
+    near_pairs(),
+    altitudes,
+    altitudes,
+    st.integers(0, 12),
+    st.sampled_from(
+        [NONE, Separation(50, 0, timedelta(hours=6)), Separation(200, 30, timedelta(0))]
+    ),
+    st.sampled_from([-0.3, 0.02, 1.0]),
+)
 def test_nothing_is_clear_in_which_a_sample_finds_a_breach(
-    both: tuple[Footprint, Footprint], later: int, separation: Separation
+    both: tuple[Footprint, Footprint],
+    mine: AltitudeBand | None,
+    theirs: AltitudeBand | None,
+    later: int,
+    separation: Separation,
+    rise: float,
 ) -> None:
-    a = Volume4D(both[0], None, None, days(0, 10))
-    b = Volume4D(both[1], None, None, days(later, later + 3))
-    places, others = sampled(both[0]), sampled(both[1])
-    nearest_m = min(
-        float(oracle.between(np.repeat([p], len(others), 0), others).min())
-        for p in places[:: max(len(places) // 60, 1)]
-    )
-    reach_m = both[0].radius_m + both[1].radius_m + separation.horizontal_m
+    a = Volume4D(both[0], mine, None, days(0, 10))
+    b = Volume4D(both[1], theirs, None, days(later, later + 3))
+    hillside = oracle.Hillside(rise, float(both[0].core.centroid.x))
     late = timedelta(days=later - 10)
-    if nearest_m < reach_m - 0.03 and late < separation.time:
-        assert judge(a, b, separation, FRAME).verdict is Verdict.conflict
+    in_time = late < separation.time
+    frame = replace(FRAME, terrains=(hillside,))
+    verdicts = [judge(a, b, separation, there).verdict for there in (frame, FRAME)]
+    if in_time and sample_breaches(a, b, separation, hillside):
+        assert Verdict.clear not in verdicts
+    if mine is None or theirs is None:
+        assert Verdict.indeterminate not in verdicts
+
+
+def sample_breaches(
+    a: Volume4D, b: Volume4D, separation: Separation, hillside: oracle.Hillside
+) -> bool:
+    """True when two of some thousand places are too near, and their heights above the sea too."""
+    places, others = (some(oracle.places_of(v.footprint, 40), 400) for v in (a, b))
+    first, second = (index.ravel() for index in np.indices((len(places), len(others))))
+    # with no distance to keep one place is enough, and it need not be one of both samples
+    near = oracle.between(places[first], others[second]) < separation.horizontal_m - 0.03
+    if a.altitude is None or b.altitude is None:
+        return bool(near.any())
+    above = hillside.under(places[first, 0]) - hillside.under(others[second, 0])
+    gap_m = np.maximum(
+        b.altitude.lower - a.altitude.upper - above, a.altitude.lower - b.altitude.upper + above
+    )
+    return bool((near & (gap_m < separation.vertical_m - 0.01)).any())
+
+
+def some(places: np.ndarray, most: int) -> np.ndarray:
+    return places[:: max(len(places) // most, 1)]

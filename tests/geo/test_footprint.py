@@ -1,14 +1,18 @@
 """A core and a radius: its box never too small, its drawing never the judge."""
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from geo.crs import Plane
+from geo.errors import GeometryRefused
 from geo.footprint import Footprint, rounded
-from tests.geo import oracle
+from tests.geo import oracle, shapes
 from tests.geo.shapes import LAT, LON, PLANE
 from tests.geo.test_nearness import footprints_of, near_centre
 
@@ -97,6 +101,89 @@ def test_a_path_that_stands_still_is_a_point() -> None:
     )
 
 
-def test_a_footprint_without_a_place_is_refused() -> None:
-    with pytest.raises(ValueError, match="without a place"):
-        Footprint(Point())
+def of(sent: dict, radius_m: float = 0.0) -> Footprint:
+    return Footprint(shape(sent), radius_m)
+
+
+NAN, INF = float("nan"), float("inf")
+
+
+def a_bad(kind: type[BaseGeometry], *positions: tuple[float, float]) -> BaseGeometry:
+    """A shape with numbers that are none, of which NumPy would warn."""
+    with np.errstate(invalid="ignore"):
+        return kind(positions)
+
+
+REFUSED = [
+    (Point(), "empty_geometry"),
+    (shapely.Polygon(), "empty_geometry"),
+    (shapely.MultiPolygon(), "empty_geometry"),
+    (shapely.MultiPoint([(LON, LAT), (NAN, LAT)]), "not_finite"),
+    (Point(NAN, NAN), "not_finite"),
+    (a_bad(LineString, (LON, LAT), (NAN, LAT), (LON, 31)), "not_finite"),
+    (a_bad(LineString, (NAN, NAN), (NAN, NAN)), "not_finite"),
+    (a_bad(LineString, (LON, LAT), (INF, LAT)), "not_finite"),
+    (a_bad(shapely.Polygon, (LON, LAT), (105, LAT), (105, NAN), (LON, LAT)), "not_finite"),
+    (Point(LAT, LON), "not_longitude_latitude"),
+    (LineString([(LON, LAT), (LAT, LON)]), "not_longitude_latitude"),
+    (LineString([(410_451, 3_393_363), (410_551, 3_393_363)]), "not_longitude_latitude"),
+    (LineString([(LON, LAT), (LON, 95)]), "not_longitude_latitude"),
+    (shapely.GeometryCollection([Point(LON, LAT)]), "not_a_footprint"),
+    (shape(shapes.BOW_TIE), "invalid_area"),
+    (shape(shapes.STRAY_HOLE), "invalid_area"),
+    (shape(shapes.OVERLAPPING), "invalid_area"),
+    *((shape(sent), "crosses_date_line") for sent in shapes.OVER_THE_DATE_LINE),
+]
+
+
+@pytest.mark.parametrize(("core", "code"), REFUSED)
+def test_what_is_no_place_is_refused_by_name(core: BaseGeometry, code: str) -> None:
+    with pytest.raises(GeometryRefused) as refused:
+        Footprint(core, 10)
+    assert refused.value.code == code
+    assert all(refused.value.message)
+
+
+def test_a_refused_area_is_told_who_mends_it() -> None:
+    with pytest.raises(GeometryRefused) as refused:
+        of(shapes.BOW_TIE)
+    assert refused.value.coordinate == pytest.approx((LON + 0.005, LAT + 0.005))
+    assert all("accept" in words and "repair" in words for words in refused.value.message)
+
+
+@pytest.mark.parametrize("lonlat", [(LON, -90), (-76, LAT), (-10, LAT)])
+def test_what_the_plane_does_not_reach_is_refused_when_it_is_projected(
+    lonlat: tuple[float, float],
+) -> None:
+    far = Footprint(LineString([lonlat, (lonlat[0], lonlat[1] + 1)]), 50)
+    with pytest.raises(GeometryRefused) as refused:
+        far.on(PLANE)
+    assert refused.value.code == "beyond_plane"
+
+
+@pytest.mark.parametrize(
+    "sent", [*shapes.ONE_OF_EACH, shapes.NESTED, shapes.TOUCHING, shapes.SOLID, shapes.TWICE]
+)
+def test_every_shape_that_is_valid_is_a_footprint(sent: dict) -> None:
+    assert of(sent, 5).core == shape(sent)
+    assert not of(sent, 5).on(PLANE).is_empty
+
+
+def test_a_ring_is_the_line_along_it() -> None:
+    area = shape(shapes.SQUARE)
+    assert Footprint(area.exterior, 5) == Footprint(area.boundary, 5)
+
+
+def test_a_line_that_stands_still_between_two_moves_is_one() -> None:
+    assert of(shapes.STILL).core == Point(LON, LAT)
+
+
+def test_edges_that_only_rounding_makes_cross_are_untangled() -> None:
+    hair, west = 1e-12, LON - 0.1
+    # a spit whose two sides cross in its middle
+    spit = [(LON, 30.9 + hair), (west, 30.9 - hair), (west, 30.9 + hair), (LON, 30.9 - hair)]
+    core = shapely.Polygon([(LON, LAT), (105, LAT), (105, 31), (LON, 31), *spit])
+    assert not core.is_valid
+    mended = Footprint(core)
+    assert mended.core.is_valid
+    assert mended.core.area == pytest.approx(core.area, rel=1e-9)

@@ -1,5 +1,6 @@
 """An index answers for many volumes what `judge` says of each pair, and passes none over."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
-from geo.altitude import AltitudeBand, Reference, Unit
+from geo import index as geo_index
+from geo.altitude import AltitudeBand, Ground, Reference, Unit
 from geo.conflict import Verdict, judge
 from geo.footprint import Footprint
 from geo.frame import Frame
@@ -25,6 +27,9 @@ from tests.geo.test_conflict import band, days
 from tests.geo.test_schedule import Days
 
 FRAME = Frame(PLANE, CITY, "Asia/Shanghai", GROUND, Days())
+HILLS = replace(FRAME, terrains=(oracle.Hillside(0.5, LON),))
+FLAT = replace(FRAME, ground=Ground(500, 500, -43, -43))
+Frames = st.sampled_from([FRAME, HILLS, FLAT])
 MINIMA = Separation(horizontal_m=50, vertical_m=15, time=timedelta(minutes=10))
 WHOLE_DAY = WeeklyWindow(frozenset([Weekday.SA]), *[days(0, 1).start.time()] * 2)
 
@@ -65,35 +70,53 @@ Volumes = st.builds(
     st.none() | st.sampled_from([frozenset({0}), frozenset({1}), frozenset({0, 1})]),
     Schedules,
 )
+Separations = st.sampled_from([NONE, MINIMA, replace(MINIMA, vertical_m=0.0)])
 Registries = st.lists(Volumes, min_size=1, max_size=12)
 
 
-def one_by_one(volume: Volume4D, others: list[Volume4D], separation: Separation, **more):
-    verdicts = [judge(volume, other, separation, FRAME, **more).verdict for other in others]
+def one_by_one(
+    volume: Volume4D, others: list[Volume4D], separation: Separation, frame: Frame, **more
+) -> dict[Verdict, list[int]]:
+    verdicts = [judge(volume, other, separation, frame, **more).verdict for other in others]
     return {
         verdict: [number for number, found in enumerate(verdicts) if found is verdict]
         for verdict in Verdict
     }
 
 
-@given(Volumes, Registries, st.sampled_from([NONE, MINIMA]), st.booleans())
+@given(Volumes, Registries, Separations, Frames, st.booleans())
 def test_what_is_met_is_what_judge_says_of_each(
-    volume: Volume4D, others: list[Volume4D], separation: Separation, level_matters: bool
+    volume: Volume4D,
+    others: list[Volume4D],
+    separation: Separation,
+    frame: Frame,
+    level_matters: bool,
 ) -> None:
-    index = VolumeIndex(others, FRAME)
+    index = VolumeIndex(others, frame)
     met = index.meeting(volume, separation, level_matters=level_matters)
-    expected = one_by_one(volume, others, separation, level_matters=level_matters)
+    expected = one_by_one(volume, others, separation, frame, level_matters=level_matters)
     assert met.conflict.tolist() == expected[Verdict.conflict]
     assert met.indeterminate.tolist() == expected[Verdict.indeterminate]
     candidates = set(index.candidates(volume, separation).tolist())
     assert candidates >= {*met.conflict.tolist(), *met.indeterminate.tolist()}
 
 
-@given(Registries, st.sampled_from([NONE, MINIMA]))
-def test_the_audit_finds_every_pair(volumes: list[Volume4D], separation: Separation) -> None:
-    found = VolumeIndex(volumes, FRAME).pairs(separation)
+@pytest.mark.parametrize("block", [1, 3, 2_000])
+@given(Registries, Separations, Frames, st.booleans())
+def test_the_audit_finds_every_pair(
+    block: int,
+    volumes: list[Volume4D],
+    separation: Separation,
+    frame: Frame,
+    level_matters: bool,
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(geo_index, "_BLOCK", block)
+        found = VolumeIndex(volumes, frame).pairs(separation, level_matters=level_matters)
     verdicts = {
-        (a, b): judge(volumes[a], volumes[b], separation, FRAME).verdict
+        (a, b): judge(
+            volumes[a], volumes[b], separation, frame, level_matters=level_matters
+        ).verdict
         for a, b in combinations(range(len(volumes)), 2)
     }
     expected = {v: [pair for pair in verdicts if verdicts[pair] is v] for v in Verdict}
@@ -103,7 +126,7 @@ def test_the_audit_finds_every_pair(volumes: list[Volume4D], separation: Separat
 
 @pytest.mark.parametrize("apart_m", [0.05, 1, 50, 500, 5_000, 10_000])
 @pytest.mark.parametrize("bearing", [0, 90, 200])
-@pytest.mark.parametrize("at", [(LON, LAT), (102.95, 30.05), (104.9, 31.4)])
+@pytest.mark.parametrize("at", [(LON, LAT), (CITY.west, CITY.south), (CITY.east, CITY.north)])
 def test_a_centimetre_decides(apart_m: float, bearing: float, at: tuple[float, float]) -> None:
     def a_point(place: tuple[float, float]) -> Volume4D:
         return Volume4D(Footprint(Point(place), 10), None, None, days(0, 1))
@@ -141,15 +164,27 @@ def test_an_index_of_nothing_meets_nothing() -> None:
     anywhere = Volume4D(Footprint(Point(LON, LAT), 10), None, None, days(0, 1))
     assert index.meeting(anywhere, NONE).conflict.tolist() == []
     assert index.pairs(NONE).conflict.shape == (0, 2)
+    assert len(index) == 0
+    assert len(VolumeIndex([anywhere], FRAME)) == 1
 
 
 def test_heights_that_cannot_be_compared_are_left_open() -> None:
     place = Footprint(Point(LON, LAT), 10)
-    above_ground = Volume4D(place, band(0, 60), None, days(0, 1))
+    above_ground = Volume4D(place, band(0, 60, Reference.AGL), None, days(0, 1))
     above_sea = Volume4D(place, band(540, 600, Reference.AMSL), None, days(0, 1))
     met = VolumeIndex([above_sea], FRAME).meeting(above_ground, NONE)
     assert met.conflict.tolist() == []
     assert met.indeterminate.tolist() == [0]
+
+
+def test_the_audit_leaves_open_what_unknown_levels_leave_open() -> None:
+    place = Footprint(Point(LON, LAT), 10)
+    known, unknown = (Volume4D(place, None, levels, days(0, 1)) for levels in ([0], None))
+    index = VolumeIndex([known, unknown, known], FRAME)
+    assert index.pairs(NONE).conflict.tolist() == [[0, 1], [0, 2], [1, 2]]
+    found = index.pairs(NONE, level_matters=True)
+    assert found.conflict.tolist() == [[0, 2]]
+    assert found.indeterminate.tolist() == [[0, 1], [1, 2]]
 
 
 def test_the_geometry_kept_for_others_is_never_prepared() -> None:
@@ -158,11 +193,15 @@ def test_the_geometry_kept_for_others_is_never_prepared() -> None:
     assert not np.any(shapely.is_prepared([volume.footprint.on(PLANE)]))
 
 
-@given(Volumes, st.lists(Volumes, max_size=6), st.sampled_from([NONE, MINIMA]), st.booleans())
+@given(Volumes, st.lists(Volumes, max_size=6), Separations, Frames, st.booleans())
 def test_a_screen_says_what_judge_says_of_each(
-    volume: Volume4D, others: list[Volume4D], separation: Separation, level_matters: bool
+    volume: Volume4D,
+    others: list[Volume4D],
+    separation: Separation,
+    frame: Frame,
+    level_matters: bool,
 ) -> None:
-    met = screen(volume, others, separation, FRAME, level_matters=level_matters)
-    expected = one_by_one(volume, others, separation, level_matters=level_matters)
+    met = screen(volume, others, separation, frame, level_matters=level_matters)
+    expected = one_by_one(volume, others, separation, frame, level_matters=level_matters)
     assert met.conflict.tolist() == expected[Verdict.conflict]
     assert met.indeterminate.tolist() == expected[Verdict.indeterminate]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point
 
 from geo.crs import geodesic_length_m
+from geo.errors import GeometryRefused
 from geo.network import (
     Match,
     NetworkIndex,
@@ -19,32 +20,11 @@ from geo.network import (
     match_both_ways,
 )
 from tests.geo import oracle
+from tests.geo.builders import GRID, a_stretch, reverse_of
 from tests.geo.shapes import LAT, LON, PLANE, at, path
 
 TOLERANCE_M = 20
 EAST_M, NORTH_M = 958.41, 1108.64
-
-
-def a_stretch(name: str, *steps: tuple[float, float], level: int = 0, oneway: bool = False):
-    return Stretch(name, LineString(path(*steps)), level, oneway, "urban_arterial", 2)
-
-
-def reverse_of(stretch: Stretch) -> Stretch:
-    return Stretch(
-        f"-{stretch.id}", stretch.line.reverse(), stretch.level, False, "urban_arterial", 2
-    )
-
-
-# Four blocks: two streets from west to east, three from south to north, all two-way, drawn once.
-GRID = [
-    a_stretch("s1", (0, 0), (1, 0)),
-    a_stretch("s2", (1, 0), (2, 0)),
-    a_stretch("n1", (0, 1), (1, 1)),
-    a_stretch("n2", (1, 1), (2, 1)),
-    a_stretch("w", (0, 0), (0, 1)),
-    a_stretch("m", (1, 0), (1, 1)),
-    a_stretch("e", (2, 0), (2, 1)),
-]
 
 
 def used(line: LineString | list, stretches=GRID, tolerance_m=TOLERANCE_M) -> Match:
@@ -263,3 +243,23 @@ def test_a_use_without_length_is_refused(ends: tuple[float, float]) -> None:
 def test_a_stretch_without_length_is_refused(shape: shapely.Geometry) -> None:
     with pytest.raises(ValueError, match="no line"):
         Stretch("r", shape, 0, False, "x", None)
+
+
+def test_two_stretches_of_one_id_are_no_network() -> None:
+    with pytest.raises(ValueError, match="2 stretches have the id s1"):
+        NetworkIndex([*GRID, GRID[0]], PLANE)
+
+
+@pytest.mark.parametrize("tolerance_m", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_line_is_matched_with_a_tolerance_above_nothing(tolerance_m: float) -> None:
+    with pytest.raises(ValueError, match="a tolerance is above 0 m"):
+        used(path((0, 0), (1, 0)), tolerance_m=tolerance_m)
+
+
+@pytest.mark.parametrize(
+    "shape", [Point(LON, LAT), shapely.box(*at(0, 0), *at(1, 1)), shapely.GeometryCollection()]
+)
+def test_only_lines_run_along_roads(shape: shapely.Geometry) -> None:
+    with pytest.raises(GeometryRefused) as refused:
+        match(shape, GRID, TOLERANCE_M, PLANE)
+    assert refused.value.code == "not_a_line"

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPoint, Point, Polygon
 
+from geo import encounter
 from geo.altitude import AltitudeBand, Reference, Span, Unit
 from geo.conflict import Judgement, Reason, Verdict
-from geo.crs import Extent, geodesic_length_m
+from geo.crs import Extent, geodesic_distance_m, geodesic_length_m
 from geo.footprint import Footprint
 from geo.ground import Region, Regions
 from geo.paths import judge_path
@@ -28,7 +29,7 @@ from tests.geo.test_nearness import areas_of, lines_of, near_centre
 CM = 0.01
 DAY = timedelta(days=1)
 ALWAYS = Schedule(START - DAY, None, "Asia/Shanghai")
-LOW = AltitudeBand(60, 120, Unit.m, Reference.AGL)
+LOW = AltitudeBand(60, 120, Unit.m, Reference.AMSL)
 CONFLICT = (Verdict.conflict, Reason.separation_breached)
 IN_PLACE = (Verdict.clear, Reason.apart_in_place)
 IN_HEIGHT = (Verdict.clear, Reason.apart_in_height)
@@ -119,11 +120,11 @@ def test_a_path_that_never_leaves_an_area_is_in_it_all_the_time() -> None:
 
 
 def test_what_waits_is_near_to_what_it_waits_beside() -> None:
-    waiting = Trajectory([place(-520, 0)] * 2, [NOW, NOW + 60], [100, 100], Reference.AGL)
+    waiting = Trajectory([place(-520, 0)] * 2, [NOW, NOW + 60], [100, 100], Reference.AMSL)
     assert decided(waiting, SQUARE, apart(21, 0)) == CONFLICT
     assert decided(waiting, SQUARE, apart(19, 0)) == IN_PLACE
     assert judged(waiting, SQUARE, apart(21, 0)).witness.geom_type == "Point"
-    inside = Trajectory([place(0, 0)] * 2, [NOW, NOW + 60], [100, 100], Reference.AGL)
+    inside = Trajectory([place(0, 0)] * 2, [NOW, NOW + 60], [100, 100], Reference.AMSL)
     assert decided(inside, SQUARE) == CONFLICT
 
 
@@ -140,7 +141,7 @@ def test_the_distance_is_to_the_truly_nearest_place_and_not_to_that_of_the_plane
     two = MultiPoint([oracle.moved(here, 0, 10_000.0), oracle.moved(here, 180, 10_000.1)])
     distances = shapely.distance(shapely.get_parts(PLANE.project(two)), PLANE.project(Point(here)))
     assert distances[0] > distances[1]
-    waiting = Trajectory([here, here], [NOW, NOW + 60], [100, 100], Reference.AGL)
+    waiting = Trajectory([here, here], [NOW, NOW + 60], [100, 100], Reference.AMSL)
     found = judged(waiting, volume(two), apart(10_500, 0))
     assert found.horizontal_distance_m == pytest.approx(10_000, abs=1e-3)
 
@@ -154,7 +155,7 @@ def test_a_path_along_a_border_only_touches_until_it_shares_more(
     def sharing(metres: float) -> Trajectory:
         latitude = ring(500)[2][1]
         ends = [oracle.moved((place(x, 0)[0], latitude), 0, radius_m - metres) for x in (-200, 200)]
-        return Trajectory(ends, [NOW, NOW + 40], [100, 100], Reference.AGL, radius_m)
+        return Trajectory(ends, [NOW, NOW + 40], [100, 100], Reference.AMSL, radius_m)
 
     for metres in (-CM, 0, most_m - 3e-3):
         assert decided(sharing(metres), SQUARE) == IN_PLACE
@@ -167,6 +168,16 @@ def test_the_distance_to_an_area_is_kept_to_the_centimetre(metres: float) -> Non
     away_m = oracle.core_distance_m(LineString(passing.lonlat), SQUARE.footprint.core)
     assert decided(passing, SQUARE, apart(away_m + CM, 0)) == CONFLICT
     assert decided(passing, SQUARE, apart(away_m - CM, 0)) == IN_PLACE
+
+
+@given(near_centre, st.floats(0, 360), st.floats(1, 10_000))
+def test_who_waits_a_micrometre_beyond_the_distance_is_clear(
+    start: tuple[float, float], azimuth: float, far_m: float
+) -> None:
+    waiting = Trajectory([start, start], [NOW, NOW + 60], [100, 100], Reference.AMSL)
+    there = oracle.moved(start, azimuth, far_m)
+    kept = apart(geodesic_distance_m(start, there) - 1e-6, 0)
+    assert decided(waiting, volume(Point(there)), kept) == IN_PLACE
 
 
 def test_the_shared_shape_of_a_volume_is_never_prepared() -> None:
@@ -233,7 +244,7 @@ def test_what_touches_a_band_is_not_in_it() -> None:
 def test_a_climb_is_in_a_band_from_its_floor_to_its_ceiling() -> None:
     climbing = flown((0, 0, 0, 0), (100, 0, 300, 300))
     assert seconds(judged(climbing, SQUARE).first_overlap) == pytest.approx((60, 120), abs=0.01)
-    feet = replace(SQUARE, altitude=AltitudeBand(200, None, Unit.ft, Reference.AGL))
+    feet = replace(SQUARE, altitude=AltitudeBand(200, None, Unit.ft, Reference.AMSL))
     assert seconds(judged(climbing, feet).first_overlap) == pytest.approx((60.96, 300), abs=0.01)
 
 
@@ -262,17 +273,20 @@ def test_a_band_above_the_ground_is_above_the_ground_around_the_path() -> None:
     east, north = place(3_000, 3_000)
     plain = Region(Extent(west, south, east, north), Span(500, 501))
     frame = replace(FRAME, terrains=(Regions((plain,)),))
+    over_ground = replace(SQUARE, altitude=replace(LOW, reference=Reference.AGL))
 
     def over_the_sea(metres: float) -> Trajectory:
-        return flown((-600, 0, 0, metres), (600, 0, 120, metres), reference=Reference.AMSL)
+        return flown((-600, 0, 0, metres), (600, 0, 120, metres))
 
     # the band lies from 560 or 561 m to 620 or 621 m above the sea
-    assert decided(over_the_sea(590), SQUARE) == UNKNOWN
-    assert decided(over_the_sea(590), SQUARE, frame=frame) == CONFLICT
-    assert decided(over_the_sea(620.5), SQUARE, frame=frame) == UNKNOWN
-    assert decided(over_the_sea(622), SQUARE, frame=frame) == IN_HEIGHT
-    # within the distance to keep there may be ground that nobody knows
-    assert decided(over_the_sea(622), SQUARE, apart(2_600, 0), frame=frame) == UNKNOWN
+    assert decided(over_the_sea(590), over_ground) == UNKNOWN
+    assert decided(over_the_sea(590), over_ground, frame=frame) == CONFLICT
+    assert decided(over_the_sea(620.5), over_ground, frame=frame) == UNKNOWN
+    assert decided(over_the_sea(622), over_ground, frame=frame) == IN_HEIGHT
+    # what of the area lies within the distance to keep may be over ground that nobody knows
+    wide = replace(over_ground, footprint=Footprint(Polygon(ring(4_000))))
+    assert decided(over_the_sea(622), wide, apart(2_000, 0), frame=frame) == IN_HEIGHT
+    assert decided(over_the_sea(622), wide, apart(2_600, 0), frame=frame) == UNKNOWN
 
 
 # --- a second opinion -------------------------------------------------------------------------
@@ -289,6 +303,7 @@ def _holed(area: Polygon) -> Polygon:
     return area.difference(shapely.affinity.scale(area, 0.5, 0.5, origin="centroid"))
 
 
+@pytest.mark.parametrize("at_once", [2, 1 << 16])
 @settings(max_examples=25)
 @given(
     paths(0.015),
@@ -299,12 +314,20 @@ def _holed(area: Polygon) -> Polygon:
     st.tuples(st.integers(0, 300), st.integers(1, 300)),
 )
 def test_no_moment_is_missed_and_none_is_made_up(
-    path: Trajectory, core: tuple, far_m: float, vertical_m: float, margin_s: float, opened: tuple
+    at_once: int,
+    path: Trajectory,
+    core: tuple,
+    far_m: float,
+    vertical_m: float,
+    margin_s: float,
+    opened: tuple,
 ) -> None:
     opens = START + timedelta(seconds=opened[0])
     closes = opens + timedelta(seconds=opened[1])
     there = volume(*core, schedule=Schedule(opens, closes, "Asia/Shanghai"))
-    found = judged(path, there, apart(far_m, vertical_m, margin_s))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encounter, "_PAIRS_AT_ONCE", at_once)
+        found = judged(path, there, apart(far_m, vertical_m, margin_s))
     moments, step_s = np.linspace(path.times[0], path.times[-1], 100, retstep=True)
     apart_m = paths_oracle.from_core_m(path, moments, there.footprint.core)
     apart_m -= path.radius_m + there.footprint.radius_m

@@ -10,8 +10,8 @@ from geo.crs import geodesic_length_m
 from geo.footprint import Footprint
 from geo.route import Coverage, coverage
 from tests.geo import oracle
+from tests.geo.builders import areas_of, footprints_of, lines_of, near_centre
 from tests.geo.shapes import LAT, LON, PLANE, STEP, at, path
-from tests.geo.test_nearness import areas_of, footprints_of, lines_of, near_centre
 
 
 def a_line(*steps: tuple[float, float], radius_m: float = 0) -> Footprint:
@@ -201,3 +201,9 @@ def test_steps_are_as_long_as_said() -> None:
     )
     assert STEP == 0.01
     assert (LON, LAT) == (104.06, 30.66)
+
+
+@pytest.mark.parametrize("tolerance_m", [-1.0, float("nan"), float("inf")])
+def test_a_tolerance_is_a_distance(tolerance_m: float) -> None:
+    with pytest.raises(ValueError, match="a tolerance is 0 m or more"):
+        covered(EAST, a_box(-1, -1, 4, 1), tolerance_m=tolerance_m)

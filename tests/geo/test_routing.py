@@ -8,11 +8,11 @@ from shapely import LineString, Point
 
 from geo.crs import geodesic_length_m
 from geo.errors import RouteRefused
-from geo.network import NetworkIndex, match
+from geo.network import NetworkIndex, Stretch, match
 from geo.routing import Router
 from tests.geo import oracle
+from tests.geo.builders import GRID, a_stretch, reverse_of
 from tests.geo.shapes import PLANE, at
-from tests.geo.test_network import GRID, a_stretch, reverse_of
 
 EAST_M, NORTH_M = 958.41, 1108.64
 REACH_M = 50.0
@@ -141,3 +141,34 @@ def test_what_was_found_is_matched_again() -> None:
     assert found.unmatched is None
     assert [use.stretch_id for use in found.uses] == [use.stretch_id for use in route.uses]
     assert geodesic_length_m(LineString(route.line)) == route.length_m
+
+
+@pytest.mark.parametrize("apart_m", [2e-7, 0.03, 0.099])
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_ends_that_differ_by_rounding_are_one_place_wherever_they_lie(
+    apart_m: float, x: float, y: float
+) -> None:
+    joint = at(0.5 + x / 1e3, y / 1e3)
+    west = Stretch("west", LineString([at(0, 0), joint]), 0, False, "x", 2)
+    east = Stretch(
+        "east", LineString([oracle.moved(joint, 90, apart_m), at(1, 0)]), 0, False, "x", 2
+    )
+    route = a_router(west, east).route([place(0.1, 0), place(0.9, 0)], REACH_M)
+    assert ids(route) == [("west", True), ("east", True)]
+
+
+def test_a_gap_that_no_rounding_makes_is_not_driven_over() -> None:
+    west = a_stretch("west", (0, 0), (0.5, 0))
+    begin = oracle.moved(at(0.5, 0), 90, 0.2)
+    east = Stretch("east", LineString([begin, at(1, 0)]), 0, False, "x", 2)
+    with pytest.raises(RouteRefused):
+        a_router(west, east).route([place(0.1, 0), place(0.9, 0)], REACH_M)
+
+
+def test_ends_in_a_chain_of_roundings_are_one_place() -> None:
+    step = [oracle.moved(at(0.5, 0), 90, 0.08 * n) for n in range(3)]
+    west = Stretch("west", LineString([at(0, 0), step[0]]), 0, False, "x", 2)
+    aside = Stretch("aside", LineString([step[1], at(0.5, 1)]), 0, False, "x", 2)
+    east = Stretch("east", LineString([step[2], at(1, 0)]), 0, False, "x", 2)
+    route = a_router(west, aside, east).route([place(0.1, 0), place(0.9, 0)], REACH_M)
+    assert ids(route) == [("west", True), ("east", True)]

@@ -11,8 +11,8 @@ from geo.schedule import (
     Holidays,
     Interval,
     Schedule,
+    first_uncovered_time,
     overlap,
-    uncovered,
 )
 from tests.geo.schedules import CLOCK, ORDINARY, WEEK, Days, a_schedule, at, found, of
 
@@ -93,8 +93,10 @@ def test_where_the_sun_is_not_known_a_use_is_as_long_as_it_could_be() -> None:
 def test_where_the_sun_is_not_known_a_zone_opens_only_what_is_sure() -> None:
     zone = a_schedule(of("MO", "sunrise", "18:00"), end=at(7, 0))
     morning = a_schedule(of("MO", "11:00", "13:00"), end=at(7, 0))
-    assert uncovered(morning, zone, Days(sun_known=False)) == Interval(at(0, 11), at(0, 12))
-    assert uncovered(morning, zone, ORDINARY) is None
+    assert first_uncovered_time(morning, zone, Days(sun_known=False)) == Interval(
+        at(0, 11), at(0, 12)
+    )
+    assert first_uncovered_time(morning, zone, ORDINARY) is None
 
 
 def test_uses_that_only_touch_do_not_overlap() -> None:

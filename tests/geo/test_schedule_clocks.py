@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.clock import EPOCH, MICROSECOND, clock_of
-from geo.schedule import Interval, Overlap, Schedule, Weekday, WeeklyWindow, overlap, uncovered
+from geo.schedule import (
+    Interval,
+    Overlap,
+    Schedule,
+    Weekday,
+    WeeklyWindow,
+    first_uncovered_time,
+    overlap,
+)
 from tests.geo.schedules import (
     CITY,
     DAY,
@@ -69,7 +77,7 @@ def test_what_is_shared_is_counted_as_time_passes(case, margin: int) -> None:
 def test_a_time_with_two_readings_is_open_only_when_both_are(case) -> None:
     inner, outer, calendar, until = case
     gaps = apart(followed(inner, calendar, until), followed(outer, calendar, until, surely=True))
-    assert uncovered(inner, outer, calendar) == (Interval(*gaps[0]) if gaps else None)
+    assert first_uncovered_time(inner, outer, calendar) == (Interval(*gaps[0]) if gaps else None)
 
 
 @settings(max_examples=60)
@@ -109,7 +117,7 @@ def test_an_hour_that_the_clock_shows_twice_opens_nothing_for_sure() -> None:
     zone = Schedule(start, start + timedelta(days=1), "America/New_York", (night,))
     first_pass = datetime(2026, 11, 1, 5, tzinfo=UTC)
     drive = Schedule(first_pass, first_pass + timedelta(minutes=10), CITY)
-    assert uncovered(drive, zone, ORDINARY) == Interval(drive.start, drive.end)
+    assert first_uncovered_time(drive, zone, ORDINARY) == Interval(drive.start, drive.end)
 
 
 def test_a_time_of_day_is_an_hour_earlier_once_summer_time_begins() -> None:

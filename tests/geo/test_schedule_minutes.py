@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.schedule import Interval, Overlap, Schedule, overlap, uncovered
+from geo.schedule import Interval, Overlap, Schedule, first_uncovered_time, overlap
 from tests.geo.schedules import MINUTE, Days, at, calendars, found, in_use, runs, schedules
 
 FIRST, DAYS = at(-8, 0), 20
@@ -53,4 +53,4 @@ def test_uncovered_is_the_first_run_of_inner_minutes_outside(
     pairs = zip(minutes_used(inner, calendar), minutes_used(outer, calendar), strict=True)
     out = [mine and not theirs for mine, theirs in pairs]
     expected = Interval(*runs(out, FIRST)[0]) if any(out) else None
-    assert uncovered(inner, outer, calendar) == expected
+    assert first_uncovered_time(inner, outer, calendar) == expected

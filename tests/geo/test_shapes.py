@@ -65,6 +65,28 @@ def test_shells_become_anticlockwise_and_holes_clockwise() -> None:
     assert got.warnings == ()
 
 
+@pytest.mark.parametrize("sent", [shapes.NESTED, shapes.TOUCHING])
+def test_parts_that_lie_in_holes_or_touch_at_a_corner_are_accepted(sent: dict) -> None:
+    got = accepted(sent)
+    assert got.geometry.equals(shape(sent))
+    assert got.warnings == ()
+
+
+def test_vertices_given_twice_are_kept_once() -> None:
+    assert accepted(shapes.TWICE).geometry == shape(shapes.LINE)
+
+
+@pytest.mark.parametrize("sent", shapes.OVER_THE_DATE_LINE, ids=lambda sent: sent["type"])
+def test_what_crosses_the_date_line_is_refused_even_where_the_earth_is_the_extent(
+    sent: dict,
+) -> None:
+    with pytest.raises(GeometryRefused) as caught:
+        accepted(sent, extent=Extent(-180, -90, 180, 90))
+    assert caught.value.code == "crosses_date_line"
+    assert caught.value.vertex == 1
+    assert all(caught.value.message)
+
+
 def test_repeated_vertices_are_left_out_with_a_warning() -> None:
     ring = box(0, 0, 1, 1)
     got = accepted(a("Polygon", [[*ring[:2], ring[1], ring[1], *ring[2:]]]))
@@ -208,6 +230,18 @@ def test_a_kind_that_the_place_does_not_allow_is_refused() -> None:
     with pytest.raises(GeometryRefused) as caught:
         accept(shapes.POINT, "EPSG:4490", CITY, geo_shapes.AREAS)
     assert caught.value.code == "geometry_type_not_allowed"
+
+
+@pytest.mark.parametrize("sent", [None, [], "POINT (104 30)", 7, shape(shapes.POINT)])
+def test_what_is_no_mapping_is_refused(sent: object) -> None:
+    error = refused(sent)
+    assert (error.code, error.pointer) == ("not_geojson", "")
+
+
+@pytest.mark.parametrize("sent", [shapes.SOLID, *shapes.EMPTY, shapes.STILL])
+def test_odd_shapes_are_refused_by_name(sent: dict) -> None:
+    codes = {"three_dimensional", "empty_geometry", "too_few_points"}
+    assert refused(sent).code in codes
 
 
 def test_nesting_of_any_depth_is_refused_at_its_first_level() -> None:

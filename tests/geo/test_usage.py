@@ -87,3 +87,10 @@ def test_at_every_metre_the_users_are_those_that_pass_it(users: list[list[Stretc
             here = [p for p in found if p.forward is forward and p.from_m < metre < p.to_m]
             assert {user for piece in here for user in piece.users} == passing
             assert len(here) <= 1
+
+
+def test_a_two_way_road_is_shared_with_those_who_drive_it_back_only() -> None:
+    there, back = use("r", 0, 100), use("r", 0, 100, forward=False)
+    assert shared([there, back], [back]) == 100
+    found = {(p.forward, frozenset(p.users)) for p in pieces([[there], [back], [back]])}
+    assert found == {(True, frozenset({0})), (False, frozenset({1, 2}))}

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from geo.conflict import Judgement, Verdict, judge
 from geo.footprint import Footprint
 from geo.frame import Frame
-from geo.network import NetworkIndex, StretchUse, match
-from geo.passages import Passage, passages
+from geo.handovers import Passage, passages
+from geo.lines import lines_of
+from geo.network import Match, NetworkIndex, StretchUse, match
 from geo.route import Coverage, coverage
 from geo.screening import screen
 from geo.separation import NONE, Separation
@@ -31,13 +32,14 @@ class Hit:
 class RouteCheck:
     """Whether a route lies in zones, which restrictions it meets, and how it runs on the roads.
 
-    `wrong_way` is the road driven against its one direction.
+    `road` is None where no network was asked; what of the route is off every road is `unmatched`
+    there. `wrong_way` is the road driven against its one direction.
     """
 
     coverage: Coverage
     passages: tuple[Passage, ...]
     restrictions: tuple[Hit, ...]
-    uses: tuple[StretchUse, ...]
+    road: Match | None
     wrong_way: tuple[StretchUse, ...]
 
 
@@ -82,12 +84,18 @@ def check_route(
     tolerance_m: float,
     frame: Frame,
     network: NetworkIndex | None = None,
+    *,
+    separation: Separation = NONE,
+    level_matters: bool = False,
 ) -> RouteCheck:
     """Where a route leaves the zones, through which it leads, what it meets and how it is driven.
 
     `zones` are those that are open to it; how far it may be beside them, and beside the roads of
     the network, is `tolerance_m`: as a rule the accuracy of its positions and half of the lanes.
-    The uses are empty without a network.
+    From restrictions it must keep the separation; see `check` for what is told of them.
+
+    GeometryRefused ("not_a_line") unless the route is a line; ValueError when the tolerance is
+    negative, or 0 beside a network.
 
     >>> from datetime import datetime, UTC
     >>> import shapely
@@ -102,17 +110,18 @@ def check_route(
     [1912]
     """
     core = route.footprint.core
-    uses: tuple[StretchUse, ...] = ()
+    lines_of(core)
+    road: Match | None = None
     wrong_way: tuple[StretchUse, ...] = ()
     if network is not None:
-        uses = match(core, network, tolerance_m, frame.plane).uses
+        road = match(core, network, tolerance_m, frame.plane)
         oneway = {stretch.id for stretch in network.stretches if stretch.oneway}
-        wrong_way = tuple(use for use in uses if not use.forward and use.stretch_id in oneway)
+        wrong_way = tuple(u for u in road.uses if not u.forward and u.stretch_id in oneway)
     return RouteCheck(
         coverage(Footprint(core), zones, tolerance_m, frame.plane),
         passages(core, zones, tolerance_m, frame.plane),
-        check(route, restrictions, NONE, frame),
-        uses,
+        check(route, restrictions, separation, frame, level_matters=level_matters),
+        road,
         wrong_way,
     )
 

@@ -5,16 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point, box
 
+from geo.crs import geodesic_length_m
+from geo.errors import GeometryRefused
 from geo.footprint import Footprint
-from geo.passages import passages
+from geo.handovers import passages
+from tests.geo.builders import ROUTE, a_zone
 from tests.geo.shapes import LAT, LON, PLANE, at, path
 
-ROUTE = LineString(path((0, 0), (10, 0)))
 EAST_M = 958.41
-
-
-def a_zone(west: float, east: float) -> Footprint:
-    return Footprint(box(*at(west, -1), *at(east, 1)))
 
 
 def led(*zones: Footprint, route=ROUTE, tolerance_m: float = 0.0) -> list[tuple[int, int, int]]:
@@ -84,3 +82,26 @@ def test_passages_hold_all_that_any_zone_holds(ends: list[tuple[int, int]]) -> N
 @pytest.mark.parametrize("zones", [(), (a_zone(20, 30),)])
 def test_a_route_in_no_zone_has_no_passage(zones) -> None:
     assert led(*zones) == []
+
+
+@pytest.mark.parametrize("lat", [30.05, 30.66, 31.45])
+def test_a_passage_is_as_long_as_the_route_is_wherever_it_lies(lat: float) -> None:
+    route = LineString([(104.0, lat), (104.1, lat), (104.1, lat + 0.04)])
+    all_of_it = Footprint(box(103.9, lat - 0.1, 104.2, lat + 0.1))
+    half_of_it = Footprint(box(103.9, lat - 0.1, 104.05, lat + 0.1))
+    (whole,) = passages(route, [all_of_it], 0.0, PLANE)
+    assert whole.to_m == pytest.approx(geodesic_length_m(route), abs=0.01)
+    (half,) = passages(route, [half_of_it], 0.0, PLANE)
+    first_leg_m = geodesic_length_m(LineString([(104.0, lat), (104.05, lat)]))
+    assert half.to_m == pytest.approx(first_leg_m, abs=0.05)
+
+
+def test_only_a_line_is_led_through_zones() -> None:
+    with pytest.raises(GeometryRefused, match="a route is a line, not a Point"):
+        led(a_zone(-1, 11), route=Point(LON, LAT))
+
+
+@pytest.mark.parametrize("tolerance_m", [-1.0, float("nan"), float("inf")])
+def test_a_tolerance_is_a_distance(tolerance_m: float) -> None:
+    with pytest.raises(ValueError, match="a tolerance is 0 m or more"):
+        led(a_zone(-1, 11), tolerance_m=tolerance_m)

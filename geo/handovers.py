@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import Plane
+from geo.crs import Plane, geodesic_distances_m
 from geo.footprint import Footprint
+from geo.lines import lines_of, refuse_bad_tolerance
 from geo.nearness import TOUCHING_M
 
 Floats = NDArray[np.float64]
@@ -22,7 +23,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A zone by its number, from where to where along the route, and the place where it is left."""
+    """A zone by its number, from where to where along the route, and the place where it is left.
+
+    In true metres, so that the last passage of a route in zones ends at the length of the route.
+    """
 
     zone: int
     from_m: float
@@ -33,10 +37,12 @@ class Passage:
 def passages(
     route: BaseGeometry, zones: Sequence[Footprint], tolerance_m: float, plane: Plane
 ) -> tuple[Passage, ...]:
-    """The fewest zones that the lines of a route lead through, in order; metres in the plane.
+    """The fewest zones that the lines of a route lead through, in order.
 
     Each zone reaches `tolerance_m` beyond its border. Where a passage begins at the end of the one
     before, the route is handed over there; where it does not, no zone holds what lies between.
+    GeometryRefused ("not_a_line") unless the route is one; ValueError unless the tolerance is 0 m
+    or more.
 
     >>> plane = Plane(104.06, 30.66, 30.3, 31.2)
     >>> west = Footprint(shapely.box(104.00, 30.60, 104.06, 30.70))
@@ -45,17 +51,29 @@ def passages(
     >>> [(p.zone, round(p.left_at.x, 2)) for p in passages(line, [west, east], 0.0, plane)]
     [(0, 104.06), (1, 104.08)]
     """
+    refuse_bad_tolerance(tolerance_m)
     found: list[Passage] = []
     done_m = 0.0
-    for part in shapely.get_parts(plane.project(route)):
-        line = LineString(part)
+    for part in lines_of(route):
+        line = plane.project(part)
+        planar_m, true_m = _stations(line, plane)
         inside = [_spans(line, zone, tolerance_m, plane) for zone in zones]
-        for number, from_m, to_m in _fewest(inside):
-            left_at = plane.unproject(line.interpolate(to_m))
+        for number, *ends in _fewest(inside):
+            left_at = plane.unproject(line.interpolate(ends[1]))
             assert isinstance(left_at, Point), "a place on a line is a point"
-            found.append(Passage(number, done_m + from_m, done_m + to_m, left_at))
-        done_m += line.length
+            from_m, to_m = (done_m + np.interp(ends, planar_m, true_m)).tolist()
+            found.append(Passage(number, from_m, to_m, left_at))
+        done_m += float(true_m[-1])
     return tuple(found)
+
+
+def _stations(line: LineString, plane: Plane) -> tuple[Floats, Floats]:
+    """How far along the line its positions are: in metres of the plane, and in true ones."""
+    planar = shapely.get_coordinates(line)
+    lonlat = plane.unproject_positions(planar)
+    steps_m = np.hypot(*np.diff(planar, axis=0).T), geodesic_distances_m(lonlat[:-1], lonlat[1:])
+    planar_m, true_m = (np.concatenate(([0.0], steps.cumsum())) for steps in steps_m)
+    return planar_m, true_m
 
 
 def _spans(line: LineString, zone: Footprint, tolerance_m: float, plane: Plane) -> Floats:
