@@ -12,7 +12,7 @@ from geo.paths import judge_paths
 from geo.text import Text
 from geo.trajectory import Trajectory
 from service.domain import explain
-from service.domain.finding_maker import found
+from service.domain.finding_maker import Found, found
 from service.domain.findings import Against, Finding, ordered
 from service.domain.grouping import grouped
 from service.domain.question import Law
@@ -34,10 +34,10 @@ def too_close(mine: Flight, others: Iterable[Flight], law: Law) -> tuple[Finding
 
     One's own flights as well: aircraft of one operator fall on the same people.
     """
-    return ordered(grouped(_meetings(mine, others, law)))
+    return ordered(grouped(_meetings(mine, others, law), law.frame))
 
 
-def _meetings(mine: Flight, others: Iterable[Flight], law: Law) -> Iterator[Finding]:
+def _meetings(mine: Flight, others: Iterable[Flight], law: Law) -> Iterator[Found]:
     rule = law.pack.sharing(SharingCase.activity_separation)
     for other in others:
         if other.id == mine.id:
@@ -46,15 +46,11 @@ def _meetings(mine: Flight, others: Iterable[Flight], law: Law) -> Iterator[Find
         if judged.verdict is Verdict.clear:
             continue
         name = other.title
+        met = Text(f"与“{name.zh}”间隔不足", f"Comes too close to “{name.en}”")
         yield found(
             rule,
             judged.verdict,
-            explain.meets(
-                f"与“{name.zh}”间隔不足",
-                f"Comes too close to “{name.en}”",
-                judged,
-                law.frame.zone,
-            ),
+            explain.meets(met, judged, rule.separation, law.frame.zone),
             volume_index=0,
             against=[Against("activity", other.id, name, other.organisation_id)],
             judged=judged,

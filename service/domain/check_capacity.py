@@ -1,28 +1,35 @@
 """How many vehicles may run at once: a sum over everyone who shares a stretch or a zone, over time.
 
-Shared use is normal (decision 8); what a zone holds is its `max_concurrent_vehicles`. The sum is
+What a zone holds is its `max_concurrent_vehicles`, whoever uses it and how (decision 8). The sum is
 taken piece by piece of road, by direction and level, and over the whole zone where it is not a
 road, because many permits together can be too many where no two of them are. A permit with many
 volumes never runs more vehicles than it has.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from math import inf
 
-from geo.conflict import Verdict, judge
+import shapely
+from shapely import LineString
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import substring
+
+from geo.conflict import Judgement, Reason, Verdict, judge
+from geo.crs import geodesic_length_m
 from geo.frame import Frame
 from geo.network import StretchUse
-from geo.schedule import Interval, windows
+from geo.schedule import HORIZON, Interval
 from geo.separation import NONE
 from geo.text import Text
-from geo.usage import pieces
+from geo.usage import Piece, pieces
 from service.domain import explain
-from service.domain.finding_maker import found
-from service.domain.findings import Against, Finding
-from service.domain.kinds import Use
+from service.domain.common_time import together, used
+from service.domain.finding_maker import Found, found
+from service.domain.findings import Against
 from service.domain.permit import Permit
 from service.domain.place import PlannedVolume
 from service.domain.question import Law, Question, Surroundings
@@ -49,41 +56,62 @@ class _Load:
 
 
 @dataclass(frozen=True)
-class _Peak:
-    """The most vehicles at once, when that is first reached, and the parties that run then."""
+class _Crowd:
+    """More vehicles than a place holds: how many at most, when, the loads that run then, where."""
 
     vehicles: int
-    since: datetime
-    parties: frozenset[int]
+    times: tuple[Interval, ...]
+    loads: frozenset[int]
+    place: BaseGeometry | None
 
 
 _ME = 0
 
 
-def crowding(question: Question, around: Surroundings, law: Law) -> Iterator[Finding]:
+def crowding(question: Question, around: Surroundings, law: Law) -> Iterator[Found]:
     """A finding for every zone in which more vehicles would run at once than it holds."""
-    rule = law.pack.sharing(SharingCase.permit_capacity)
     for zone in around.zones:
-        mine = _on_zone(question.volumes, zone, law.frame)
-        if not (zone.is_open and mine):
+        indexes = _on_zone(question.volumes, zone, law.frame) if zone.is_open else []
+        if not indexes:
             continue
+        mine = tuple(question.volumes[index] for index in indexes)
         parties = [_asker(question, mine), *_permits_on(zone, question, around.permits, law.frame)]
-        peak = _worst_place(parties, zone, law.frame)
-        if peak is None or peak.vehicles <= zone.max_concurrent_vehicles:
-            continue
-        running = (parties[number].against for number in sorted(peak.parties))
-        others = [against for against in running if against]
-        indexes = tuple(n for n, volume in enumerate(question.volumes) if volume in mine)
-        words = explain.crowded(peak.vehicles, zone.max_concurrent_vehicles, len(others))
-        finding = found(
-            rule,
-            Verdict.conflict,
-            words,
-            volume_index=indexes[0],
-            against=[Against("zone", zone.id, zone.name), *others],
-            first_overlap=Interval(peak.since, None),
-        )
-        yield replace(finding, volume_indexes=indexes)
+        loads = _loads(parties, law.frame)
+        crowds = [*_crowds(loads, parties, zone, law.frame)]
+        if crowds:
+            # my own loads come first, as many as there are indexes
+            present = frozenset[int]().union(*(crowd.loads for crowd in crowds))
+            running = sorted({loads[number].party for number in present})
+            others = [party.against for party in map(parties.__getitem__, running) if party.against]
+            finding = _finding(zone, crowds, others, law)
+            yield replace(
+                finding, volume_indexes=tuple(indexes[n] for n in sorted(present) if n < len(mine))
+            )
+
+
+def _finding(zone: Zone, crowds: Sequence[_Crowd], others: Sequence[Against], law: Law) -> Found:
+    """All the places and times at which it is too much, with the number where it is worst."""
+    times = tuple(dict.fromkeys(time for crowd in crowds for time in crowd.times))
+    spell = together(times, law.frame.calendar)
+    places = [crowd.place for crowd in crowds if crowd.place is not None]
+    judged = Judgement(
+        Verdict.conflict,
+        Reason.separation_breached,
+        first_overlap=spell.first if spell else None,
+        overlap_hours=spell.hours if spell else 0.0,
+        witness=shapely.union_all(places) if places else None,
+    )
+    most = max(crowd.vehicles for crowd in crowds)
+    limit = zone.max_concurrent_vehicles
+    return found(
+        law.pack.sharing(SharingCase.permit_capacity),
+        judged.verdict,
+        explain.crowded(most, limit, len(others), law.frame.zone),
+        volume_index=0,
+        against=[Against("zone", zone.id, zone.name), *others],
+        judged=judged,
+        times=times,
+    )
 
 
 def _asker(question: Question, mine: tuple[PlannedVolume, ...]) -> _Party:
@@ -97,57 +125,68 @@ def _permits_on(
     for permit in permits:
         if not permit.allocates or permit.id in question.chain:
             continue
-        volumes = _on_zone(permit.content.volumes, zone, frame)
-        if volumes:
+        volumes = permit.content.volumes
+        there = tuple(volumes[index] for index in _on_zone(volumes, zone, frame))
+        if there:
             title = Text(permit.number, permit.number)
             against = Against("permit", permit.id, title, permit.organisation_id)
-            yield _Party(against, max(len(permit.content.vehicle_ids), 1), volumes)
+            yield _Party(against, max(len(permit.content.vehicle_ids), 1), there)
 
 
-def _on_zone(
-    volumes: Iterable[PlannedVolume], zone: Zone, frame: Frame
-) -> tuple[PlannedVolume, ...]:
-    """The volumes that use the zone together with others."""
-    return tuple(
-        volume
-        for volume in volumes
-        if volume.use is not Use.exclusive
-        and volume.zone_kind is zone.zone_kind
-        and _meets(volume, zone, frame)
-    )
+def _on_zone(volumes: Sequence[PlannedVolume], zone: Zone, frame: Frame) -> list[int]:
+    """The numbers of the volumes that use the zone."""
+    return [
+        index
+        for index, volume in enumerate(volumes)
+        if volume.zone_kind is zone.zone_kind and _meets(volume, zone, frame)
+    ]
 
 
 def _meets(volume: PlannedVolume, zone: Zone, frame: Frame) -> bool:
-    if volume.zone_id is not None:
-        return volume.zone_id == zone.id
+    """On roads it is the road that is full, whichever of the zones that open it was named."""
     if volume.on_network and zone.road_ids:
         return not frozenset(zone.road_ids).isdisjoint(use.stretch_id for use in volume.stretches)
+    if volume.zone_id == zone.id:
+        return True
+    if volume.zone_id is not None and not zone.road_ids:
+        return False
     return judge(volume.volume, zone.volume, NONE, frame).verdict is not Verdict.clear
 
 
-def _worst_place(parties: Sequence[_Party], zone: Zone, frame: Frame) -> _Peak | None:
-    """The busiest piece of road of the zone, or the zone itself where it has none."""
+def _loads(parties: Sequence[_Party], frame: Frame) -> list[_Load]:
+    """Everyone's volumes with their windows while the asker's are valid."""
     schedules = [volume.volume.schedule for volume in parties[_ME].volumes]
-    ends = [schedule.end for schedule in schedules if schedule.end is not None]
-    until = max(ends) if len(ends) == len(schedules) else None
-    asked = Interval(min(schedule.start for schedule in schedules), until)
-    loads = [
-        _Load(number, volume, tuple(windows(volume.volume.schedule, asked, frame.calendar)))
+    start = min(schedule.start for schedule in schedules)
+    end = max(schedule.end or schedule.start + HORIZON for schedule in schedules)
+    return [
+        _Load(number, volume, tuple(used(volume.volume.schedule, start, end, frame.calendar)))
         for number, party in enumerate(parties)
         for volume in party.volumes
     ]
-    peaks = (_peak([loads[n] for n in company], parties) for company in _companies(loads, zone))
-    return max((peak for peak in peaks if peak), key=lambda peak: peak.vehicles, default=None)
 
 
-def _companies(loads: Sequence[_Load], zone: Zone) -> Sequence[Sequence[int]]:
-    """The loads that are together at some place with one of mine, where others are not more."""
+def _crowds(
+    loads: Sequence[_Load], parties: Sequence[_Party], zone: Zone, frame: Frame
+) -> Iterator[_Crowd]:
+    """A crowd for each company of loads that is somewhere too large together with one of mine."""
+    for company, along in _companies(loads, zone).items():
+        limit = zone.max_concurrent_vehicles
+        at_most = sum(loads[number].volume.max_concurrent_vehicles for number in company)
+        crowd = _crowd(company, loads, parties, limit) if at_most > limit else None
+        if crowd is not None:
+            place = _drawn(along, zone, frame) if along else zone.volume.footprint.core
+            yield replace(crowd, place=place)
+
+
+def _companies(loads: Sequence[_Load], zone: Zone) -> Mapping[frozenset[int], Sequence[Piece]]:
+    """The loads that are together with one of mine, and on which pieces of road; none elsewhere."""
     if not zone.road_ids:
-        return [range(len(loads))]
-    users = {piece.users for piece in pieces([_uses(load.volume, zone) for load in loads])}
-    with_me = {company for company in users if any(loads[n].party == _ME for n in company)}
-    largest = (c for c in with_me if not any(c < others for others in with_me))
-    return [sorted(company) for company in largest]
+        return {frozenset(range(len(loads))): ()}
+    found_on: dict[frozenset[int], list[Piece]] = defaultdict(list)
+    for piece in pieces([_uses(load.volume, zone) for load in loads]):
+        if any(loads[number].party == _ME for number in piece.users):
+            found_on[piece.users].append(piece)
+    return found_on
 
 
 def _uses(volume: PlannedVolume, zone: Zone) -> Sequence[StretchUse]:
@@ -158,28 +197,55 @@ def _uses(volume: PlannedVolume, zone: Zone) -> Sequence[StretchUse]:
     return [use for use in volume.stretches if use.stretch_id in cited]
 
 
-def _peak(loads: Sequence[_Load], parties: Sequence[_Party]) -> _Peak | None:
-    """The most vehicles at any instant at which I run; None when I never do.
+def _drawn(along: Iterable[Piece], zone: Zone, frame: Frame) -> BaseGeometry | None:
+    """The pieces on the lines of the zone, which lie in the order in which its roads are cited."""
+    lines = shapely.get_parts(zone.volume.footprint.core).tolist()
+    if len(lines) != len(zone.road_ids):
+        return None
+    line_of = dict(zip(zone.road_ids, lines, strict=True))
+    return shapely.union_all([_cut(line_of[piece.stretch_id], piece, frame) for piece in along])
 
-    Walks the starts and ends of everyone's windows in time. Ends sort before starts, since windows
-    are half-open: one may begin as another ends.
+
+def _cut(line: BaseGeometry, piece: Piece, frame: Frame) -> BaseGeometry:
+    length_m = geodesic_length_m(line)
+    start, end = (min(at / length_m, 1.0) for at in (piece.from_m, piece.to_m))
+    planar = LineString(shapely.get_coordinates(frame.plane.project(line)))
+    return frame.plane.unproject(substring(planar, start, end, normalized=True))
+
+
+def _crowd(
+    company: Iterable[int], loads: Sequence[_Load], parties: Sequence[_Party], limit: int
+) -> _Crowd | None:
+    """When the company is more than the limit while I run; None when it never is.
+
+    Walks the starts and ends of its windows in time. Windows are half-open: one may begin as
+    another ends.
     """
     claimed: dict[int, int] = defaultdict(int)
-    running: dict[int, int] = {}
-    best: _Peak | None = None
-    for at, change, party in sorted(step for load in loads for step in _steps(load)):
-        claimed[party] += change
-        running[party] = min(claimed[party], parties[party].vehicles)
-        total = sum(running.values())
-        if running.get(_ME, 0) > 0 and (best is None or total > best.vehicles):
-            present = frozenset(number for number, vehicles in running.items() if vehicles)
-            best = _Peak(total, at, present)
-    return best
+    running: set[int] = set()
+    most, times, present = 0, list[Interval](), set[int]()
+    since: datetime | None = None
+    steps = sorted(step for number in company for step in _steps(number, loads[number]))
+    for at, changes in groupby(steps, key=lambda step: step[0]):
+        if since is not None:
+            times.append(Interval(since, at))
+        for _, begins, number in changes:
+            claimed[loads[number].party] += (1 if begins else -1) * loads[
+                number
+            ].volume.max_concurrent_vehicles
+            running.symmetric_difference_update({number})
+        total = sum(min(claim, parties[party].vehicles) for party, claim in claimed.items())
+        crowded = claimed[_ME] > 0 and total > limit
+        since = at if crowded else None
+        if crowded:
+            most = max(most, total)
+            present |= running
+    return _Crowd(most, tuple(times), frozenset(present), None) if times else None
 
 
-def _steps(load: _Load) -> Iterator[tuple[datetime, int, int]]:
-    vehicles = load.volume.max_concurrent_vehicles
+def _steps(number: int, load: _Load) -> Iterator[tuple[datetime, bool, int]]:
+    """Beginnings after the ends of the same instant."""
     for window in load.windows:
-        yield window.start, vehicles, load.party
+        yield window.start, True, number
         if window.end is not None:
-            yield window.end, -vehicles, load.party
+            yield window.end, False, number

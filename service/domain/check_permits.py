@@ -1,30 +1,34 @@
 """A test against other permits and pending applications (decisions 7 to 9).
 
-Permits allocate: shared use is normal, only exclusive use blocks. Ground uses are compared on
-stretches by direction and level: shared length counts, a crossing or an end-to-end touch does not.
-Areas and the air are compared as volumes. How many vehicles a zone holds is check_capacity's
-affair.
+Permits allocate: shared use is normal, only exclusive use blocks. Which uses are compared and how
+(on stretches by direction and level, as they are drawn, or both) is read in sharing.py and done
+here. How many vehicles a zone holds is check_capacity's affair.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
+
+from shapely import get_dimensions
 
 from geo.conflict import Judgement, Reason, Verdict, judge
 from geo.frame import Frame
-from geo.schedule import Overlap, overlap
+from geo.network import StretchUse
+from geo.schedule import overlap
+from geo.separation import Separation
 from geo.text import Text
 from geo.usage import shared
 from service.domain import explain
 from service.domain.application import Application
-from service.domain.finding_maker import found
-from service.domain.findings import Against, Finding
+from service.domain.common_time import Shared
+from service.domain.finding_maker import Found, found
+from service.domain.findings import WEIGHT, Against
 from service.domain.permit import Permit
 from service.domain.place import PlannedVolume
 from service.domain.question import Law, Question, Surroundings
-from service.domain.rulepack import SharingRule
-from service.domain.sharing import Other, case_of
+from service.domain.sharing import By, Form, Other, case_of, compared_by
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class _Other:
         return Text(f"{title.zh}（{since} 提交）", f"{title.en} (submitted {since})")
 
 
-def meetings(question: Question, around: Surroundings, law: Law) -> Iterator[Finding]:
+def meetings(question: Question, around: Surroundings, law: Law) -> Iterator[Found]:
     """A finding for each pair of volumes that meet or may meet, mine and another's."""
     for other in _others(question, around):
         for index, mine in enumerate(question.volumes):
@@ -83,59 +87,125 @@ def _stance(permit: Permit, question: Question) -> Other:
     return Other.of_its_operator if own else Other.of_another
 
 
+@dataclass(frozen=True)
+class _Met:
+    """How two places stand, in words beside the other's name, and how much road they share."""
+
+    judged: Judgement
+    words: Callable[[Text], Text]
+    length_m: float | None = None
+
+
 def _meeting(
-    index: int,
-    mine: PlannedVolume,
-    theirs: PlannedVolume,
-    other: _Other,
-    law: Law,
-) -> Finding | None:
+    index: int, mine: PlannedVolume, theirs: PlannedVolume, other: _Other, law: Law
+) -> Found | None:
     case = case_of(other.stance, mine.use, theirs.use)
     if case is None or mine.zone_kind.domain is not theirs.zone_kind.domain:
         return None
     rule = law.pack.sharing(case)
-    judged, length_m = _compare(mine, theirs, rule, law.frame)
-    if judged is None or judged.verdict is Verdict.clear:
+    ways = compared_by(_form(mine), _form(theirs))
+    met = [COMPARISONS[way](mine, theirs, rule.separation, law.frame) for way in ways]
+    gravest = max((one for one in met if one), key=_gravity, default=None)
+    if gravest is None or gravest.judged.verdict is Verdict.clear:
         return None
-    name = other.named(law.frame.zone)
-    words = (
-        explain.shares(length_m, name.zh, name.en)
-        if length_m is not None
-        else Text(f"与{name.zh}范围重叠", f"Overlaps {name.en}")
-    )
+    words = gravest.words(other.named(law.frame.zone))
+    both = mine.volume.schedule, theirs.volume.schedule
     return found(
         rule,
-        judged.verdict,
-        explain.meets(words.zh, words.en, judged, law.frame.zone),
+        gravest.judged.verdict,
+        explain.meets(words, gravest.judged, rule.separation, law.frame.zone),
         volume_index=index,
         against=[other.against],
-        judged=judged,
-        shared_length_m=length_m,
+        judged=gravest.judged,
+        shared_length_m=gravest.length_m,
+        times=[Shared(*both, rule.separation.time)],
     )
 
 
-def _compare(
-    mine: PlannedVolume, theirs: PlannedVolume, rule: SharingRule, frame: Frame
-) -> tuple[Judgement | None, float | None]:
-    """How the two stand, and the shared length where they were compared on stretches."""
-    if mine.on_network and theirs.on_network:
-        length_m = shared(mine.stretches, theirs.stretches)
-        if length_m <= 0:
-            return None, None
-        times = overlap(mine.volume.schedule, theirs.volume.schedule, frame.calendar)
-        return (_at(times) if times else None), length_m
-    level_matters = mine.zone_kind.on_roads and theirs.zone_kind.on_roads
-    return (
-        judge(mine.volume, theirs.volume, rule.separation, frame, level_matters=level_matters),
-        None,
-    )
+def _gravity(met: _Met) -> int:
+    return WEIGHT[met.judged.verdict]
 
 
-def _at(times: Overlap) -> Judgement:
-    """Sharing a stretch at these times is a meeting, whatever the distance across the road."""
-    return Judgement(
-        Verdict.conflict,
-        Reason.separation_breached,
+def _form(planned: PlannedVolume) -> Form:
+    if not planned.on_network:
+        return Form.shape
+    is_line = get_dimensions(planned.volume.footprint.core) == 1
+    return Form.line if is_line else Form.road_area
+
+
+def _on_stretches(
+    mine: PlannedVolume, theirs: PlannedVolume, required: Separation, frame: Frame
+) -> _Met | None:
+    """Sharing a stretch at one time is a meeting, whatever the distance across the road."""
+    length_m = shared(mine.stretches, theirs.stretches)
+    if length_m <= 0:
+        return None
+    schedules = mine.volume.schedule, theirs.volume.schedule
+    times = overlap(*schedules, frame.calendar, required.time)
+    if times is None:
+        return None
+    judged = Judgement(
+        Verdict.conflict if times.known else Verdict.indeterminate,
+        Reason.separation_breached if times.known else Reason.time_unknown,
         first_overlap=times.first,
         overlap_hours=times.total / timedelta(hours=1),
     )
+    each_way = _share_each_way(mine.stretches, theirs.stretches)
+    return _Met(judged, partial(explain.shares, length_m, each_way), length_m)
+
+
+def _share_each_way(mine: Sequence[StretchUse], theirs: Sequence[StretchUse]) -> bool:
+    """True when a stretch is shared in both directions, so that its length is counted twice."""
+    forward, backward = (
+        {use.stretch_id for use in mine if use.forward is way}
+        & {use.stretch_id for use in theirs if use.forward is way}
+        for way in (True, False)
+    )
+    return any(
+        all(
+            shared([use for use in mine if (use.stretch_id, use.forward) == road], theirs) > 0
+            for road in ((stretch_id, True), (stretch_id, False))
+        )
+        for stretch_id in forward & backward
+    )
+
+
+def _as_shapes(
+    mine: PlannedVolume, theirs: PlannedVolume, required: Separation, frame: Frame
+) -> _Met:
+    on_roads = mine.zone_kind.on_roads and theirs.zone_kind.on_roads
+    judged = judge(mine.volume, theirs.volume, required, frame, level_matters=on_roads)
+    return _Met(judged, explain.overlaps)
+
+
+def _as_areas(
+    mine: PlannedVolume, theirs: PlannedVolume, required: Separation, frame: Frame
+) -> _Met:
+    """Roads of different levels lie elsewhere in the areas: where both are there may be none."""
+    a, b = mine.volume, theirs.volume
+    if a.levels is not None and b.levels is not None and a.levels.isdisjoint(b.levels):
+        a = replace(a, levels=None)
+    return _Met(judge(a, b, required, frame, level_matters=True), explain.overlaps)
+
+
+def _as_strays(
+    mine: PlannedVolume, theirs: PlannedVolume, required: Separation, frame: Frame
+) -> _Met | None:
+    """On a stretch in common the stretches decide; beside it a line may yet reach into an area."""
+    stretches = {use.stretch_id for use in mine.stretches}
+    if not stretches.isdisjoint(use.stretch_id for use in theirs.stretches):
+        return None
+    judged = judge(mine.volume, theirs.volume, required, frame)
+    if judged.verdict is Verdict.conflict:
+        judged = replace(judged, verdict=Verdict.indeterminate, reason=Reason.level_unknown)
+    return _Met(judged, explain.strays_into)
+
+
+COMPARISONS: Mapping[
+    By, Callable[[PlannedVolume, PlannedVolume, Separation, Frame], _Met | None]
+] = {
+    By.stretches: _on_stretches,
+    By.shapes: _as_shapes,
+    By.areas: _as_areas,
+    By.strays: _as_strays,
+}

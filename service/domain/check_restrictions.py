@@ -1,57 +1,113 @@
 """A test against restrictions: whom they concern, levels, heights, hours (Order 761 Art. 19)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from shapely import get_dimensions
 
 from geo.conflict import Judgement, Verdict, judge
+from geo.footprint import Footprint
 from geo.text import Text
+from geo.volume import Volume4D
 from service.domain import explain
-from service.domain.finding_maker import found
-from service.domain.findings import CONFIDENTIAL, Against, Finding
-from service.domain.kinds import Domain, Visibility
+from service.domain.common_time import Shared
+from service.domain.finding_maker import Found, found
+from service.domain.findings import CONFIDENTIAL, Against
+from service.domain.kinds import AUTHORITIES, Domain, Role, Visibility
 from service.domain.place import PlannedVolume
 from service.domain.question import Law, Question
 from service.domain.restriction import Restriction
-from service.domain.rulepack import SharingCase
+from service.domain.road import Road
+from service.domain.road_use import NO_ROADS, lines_of, road_uses
+from service.domain.rulepack import LimitKey, SharingCase
 
 
 def restricted(
-    question: Question, restrictions: Sequence[Restriction], law: Law
-) -> Iterator[Finding]:
+    question: Question,
+    restrictions: Sequence[Restriction],
+    law: Law,
+    roads: Mapping[str, Road] = NO_ROADS,
+) -> Iterator[Found]:
     """A finding for every restriction in force that a volume meets or may meet."""
     concerned = [r for r in restrictions if r.in_force and r.applies_to.concerns(question.domain)]
     for index, volume in enumerate(question.volumes):
         for restriction in concerned:
-            finding = _met(index, volume, restriction, law)
+            finding = _met(index, volume, restriction, law, roads)
             if finding is not None:
                 yield finding
 
 
-def judged_against(volume: PlannedVolume, restriction: Restriction, law: Law) -> Judgement:
-    """How a volume stands to a restriction, as if that were in force and concerned it."""
+def judged_against(
+    volume: PlannedVolume,
+    restriction: Restriction,
+    law: Law,
+    roads: Mapping[str, Road] = NO_ROADS,
+) -> Judgement:
+    """How a volume stands to a restriction, as if that were in force and concerned it.
+
+    A restriction of some levels hits a line where a road of such a level lies in it. `roads` are
+    those that the volume runs on; where one is not known, it may be on any level of the line.
+    """
     rule = law.pack.sharing(SharingCase.of_restriction(restriction.effect))
-    on_levels = restriction.volume.levels is not None
-    return judge(
-        volume.volume,
-        restriction.volume,
-        rule.separation,
-        law.frame,
-        level_matters=on_levels and volume.zone_kind.domain is Domain.ground,
-    )
+    levels = restriction.volume.levels
+    on_levels = levels is not None and volume.zone_kind.domain is Domain.ground
+
+    def judged(asked: Volume4D) -> Judgement:
+        return judge(asked, restriction.volume, rule.separation, law.frame, level_matters=on_levels)
+
+    whole = judged(volume.volume)
+    if whole.verdict is Verdict.clear or not on_levels or levels is None:
+        return whole
+    part = _on_levels(volume, levels, law, roads)
+    return whole if part is None else judged(part)
 
 
-def _met(index: int, volume: PlannedVolume, restriction: Restriction, law: Law) -> Finding | None:
+def _on_levels(
+    volume: PlannedVolume, levels: frozenset[int], law: Law, roads: Mapping[str, Road]
+) -> Volume4D | None:
+    """What of a line runs on those levels; None when that is all of it, or not to be told."""
+    asked = volume.volume
+    is_line = get_dimensions(asked.footprint.core) == 1
+    if asked.levels is None or asked.levels <= levels or not (is_line and volume.on_network):
+        return None
+    uses = road_uses(volume, roads, law.frame.plane)
+    hit = [use for use in uses if use.level in levels]
+    if not hit or any(use.level is None for use in uses):
+        return None
+    tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
+    lines = Footprint(lines_of(hit, tolerance_m), asked.footprint.radius_m)
+    return replace(asked, footprint=lines, levels=asked.levels & levels)
+
+
+def _met(
+    index: int,
+    volume: PlannedVolume,
+    restriction: Restriction,
+    law: Law,
+    roads: Mapping[str, Road],
+) -> Found | None:
     rule = law.pack.sharing(SharingCase.of_restriction(restriction.effect))
-    judged = judged_against(volume, restriction, law)
+    judged = judged_against(volume, restriction, law, roads)
     if judged.verdict is Verdict.clear:
         return None
     owner_id = CONFIDENTIAL if restriction.visibility is Visibility.authorities else None
     name, effect = restriction.name, restriction.effect.title
-    met = Text(f"进入{effect.zh}区域“{name.zh}”", f"Enters “{name.en}” ({effect.en})")
-    return found(
+    zh, en = ("进入", "Enters") if judged.verdict is Verdict.conflict else ("可能进入", "May enter")
+    met = Text(f"{zh}{effect.zh}区域“{name.zh}”", f"{en} “{name.en}” ({effect.en})")
+    finding = found(
         rule,
         judged.verdict,
-        explain.meets(met.zh, met.en, judged, law.frame.zone),
+        explain.meets(met, judged, rule.separation, law.frame.zone),
         volume_index=index,
         against=[Against("restriction", restriction.id, name, owner_id)],
         judged=judged,
+        kind=restriction.restriction_kind,
+        times=[Shared(volume.volume.schedule, restriction.volume.schedule, rule.separation.time)],
     )
+    return replace(finding, offices=_asked(rule.offices, restriction.authority))
+
+
+def _asked(offices: tuple[Role, ...], authority: Role) -> tuple[Role, ...]:
+    """The offices of the rule, and the one that restricts where any is asked at all."""
+    added = [authority] if offices and authority in AUTHORITIES else []
+    return tuple(dict.fromkeys((*offices, *added)))

@@ -4,174 +4,161 @@ The zones of the asked kind are narrowed step by step; the first step that leave
 uncovered names the rule, so that an operator reads the reason and not only the refusal.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from shapely import get_dimensions, union_all
 
-from geo.altitude import covers
 from geo.conflict import Verdict
 from geo.footprint import Footprint
+from geo.handovers import passages
 from geo.nearness import meeting
-from geo.passages import passages
-from geo.route import Coverage as Route
-from geo.route import coverage
-from geo.schedule import uncovered
 from geo.text import Text
-from service.domain import explain
-from service.domain.finding_maker import found
-from service.domain.findings import Against, Finding
+from service.domain import company, explain
+from service.domain.company import Company
+from service.domain.finding_maker import Found, found
+from service.domain.findings import Against
+from service.domain.holding import Held, Place
 from service.domain.kinds import Domain
 from service.domain.place import PlannedVolume
 from service.domain.question import Coverage, Handover, Law, Question, UncoveredPart
+from service.domain.road import Road
+from service.domain.road_use import NO_ROADS
 from service.domain.rulepack import LimitKey, SharingCase
 from service.domain.zone import Zone
 
 
 @dataclass(frozen=True)
 class _Step:
-    """One narrowing: which zones remain, under which rule, and the words when that is too few."""
+    """One narrowing: who remains together, under which rule, and the words when that is too few."""
 
     case: SharingCase
     verdict: Verdict
-    admits: Callable[[Zone], bool]
+    narrowed: Callable[[Company], Iterable[Company]]
     words: Callable[[float], Text]
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """How far a volume is held, the first gap, and the zones left that hold it together."""
+
+    held: Held
+    gap: Found | None
+    zones: tuple[Zone, ...]
+
+
 def covered(
-    question: Question, zones: Sequence[Zone], law: Law
-) -> tuple[Coverage, tuple[Finding, ...]]:
-    """How far opened zones cover the question, and a finding for each volume they leave open."""
+    question: Question, zones: Sequence[Zone], law: Law, roads: Mapping[str, Road] = NO_ROADS
+) -> tuple[Coverage, tuple[Found, ...]]:
+    """How far opened zones cover the question, and a finding for each volume they leave open.
+
+    `roads` are those that the volumes run on, as far as they are known.
+    """
     length_m = 0.0
     parts: list[UncoveredPart] = []
     handovers: list[Handover] = []
-    findings: list[Finding] = []
+    findings: list[Found] = []
     opened = [zone for zone in zones if zone.is_open]
     for index, volume in enumerate(question.volumes):
-        route, gap, through = _cover(index, volume, question, opened, law)
-        if gap is None:
-            handovers += _handovers(index, volume, through, law)
-        length_m += route.covered_length_m
-        parts += [UncoveredPart(index, p.geometry, p.length_m) for p in route.uncovered]
-        findings += [gap] if gap else _level_unclear(index, volume, opened, law)
+        place = Place(volume, law, roads)
+        outcome = _cover(index, place, question, opened, law)
+        if outcome.gap is None:
+            handovers += _handovers(index, place, outcome.zones, law)
+            findings += _level_unclear(index, volume, outcome.held, law)
+        else:
+            findings.append(outcome.gap)
+        length_m += outcome.held.length_m
+        outside = (*outcome.held.uncovered, *place.against_one_way)
+        parts += [UncoveredPart(index, part.geometry, part.length_m) for part in outside]
+        findings += _wrong_way(index, place, law)
         findings += _off_network(index, volume, law)
     return Coverage(length_m, tuple(parts), tuple(handovers)), tuple(findings)
 
 
 def _cover(
-    index: int, volume: PlannedVolume, question: Question, opened: Sequence[Zone], law: Law
-) -> tuple[Route, Finding | None, Sequence[Zone]]:
-    """The coverage after the last narrowing that matters, the first gap, and the zones left.
+    index: int, place: Place, question: Question, opened: Sequence[Zone], law: Law
+) -> _Outcome:
+    """The outcome after the last narrowing that matters.
 
     A narrowing that leaves a doubt takes nothing away from what is covered.
     """
-    remaining = _asked_for(volume, opened)
-    route = _route(volume, remaining, law)
-    if route.uncovered:
-        words = explain.outside(volume.zone_kind, _length(route))
-        gap = _gap(index, SharingCase.zone_coverage, Verdict.conflict, route, law, words)
-        return route, gap, remaining
+    volume = place.volume
+    companies: Sequence[Company] = [Company(_asked_for(volume, opened))]
+    held, _ = place.held_by(companies)
+    if held.uncovered:
+        words = partial(explain.outside, volume.zone_kind)
+        case = SharingCase.zone_coverage
+        gap = _gap(index, volume, case, Verdict.conflict, held, law, words)
+        return _Outcome(held, gap, ())
     for step in _steps(volume, question, law):
-        kept = [zone for zone in remaining if step.admits(zone)]
-        if len(kept) < len(remaining):
-            narrower = _route(volume, kept, law)
-            if narrower.uncovered:
-                dropped = _holding(narrower, (z for z in remaining if z not in kept), law)
-                words = step.words(_length(narrower))
-                gap = _gap(index, step.case, step.verdict, narrower, law, words, dropped)
-                return (narrower if step.verdict is Verdict.conflict else route), gap, kept
-            route = narrower
-        remaining = kept
-    return route, None, remaining
+        narrower = company.least([one for many in companies for one in step.narrowed(many)])
+        if narrower == companies:
+            continue
+        now, failing = place.held_by(narrower)
+        if failing is not None:
+            dropped = _holding(now, _closed(companies, failing), law)
+            tail = failing.told(law.frame.zone)
+            words = partial(_and, step.words, tail)
+            gap = _gap(index, volume, step.case, step.verdict, now, law, words, dropped)
+            return _Outcome(now if step.verdict is Verdict.conflict else held, gap, ())
+        companies, held = narrower, now
+    zones = dict.fromkeys(zone for one in companies for zone in one.zones)
+    return _Outcome(held, None, tuple(zones))
 
 
-def _handovers(
-    index: int, volume: PlannedVolume, zones: Sequence[Zone], law: Law
-) -> Iterator[Handover]:
-    """Where a line passes from zone to zone, through as few of them as there may be."""
-    core = volume.volume.footprint.core
-    if get_dimensions(core) != 1 or len(zones) < 2:
-        return
-    outers = [zone.volume.footprint for zone in zones]
-    for one, other in pairwise(passages(core, outers, _beside_m(volume, law), law.frame.plane)):
-        if one.to_m == other.from_m and one.zone != other.zone:
-            yield Handover(index, one.left_at, zones[one.zone].id, zones[other.zone].id)
+def _and(words: Callable[[float], Text], tail: Text, length_m: float) -> Text:
+    said = words(length_m)
+    return Text(said.zh + tail.zh, said.en + tail.en)
 
 
-def _asked_for(volume: PlannedVolume, opened: Iterable[Zone]) -> list[Zone]:
+def _asked_for(volume: PlannedVolume, opened: Iterable[Zone]) -> tuple[Zone, ...]:
     """The open zones of the kind asked for, or the one zone that was named."""
-    return [
+    return tuple(
         zone
         for zone in opened
         if zone.zone_kind is volume.zone_kind and volume.zone_id in (None, zone.id)
-    ]
+    )
 
 
 def _steps(volume: PlannedVolume, question: Question, law: Law) -> Iterator[_Step]:
-    asked = volume.volume
+    asked, conflict = volume.volume, Verdict.conflict
     calendar, ground = law.frame.calendar, law.frame.ground_at(asked.footprint.bounds())
-    yield _Step(
-        SharingCase.zone_coverage,
-        Verdict.conflict,
-        lambda zone: zone.permits(volume.stretches),
-        explain.direction_closed,
-    )
+    yield _Step(SharingCase.zone_coverage, conflict, company.one_way, explain.direction_closed)
     yield _Step(
         SharingCase.zone_phase,
-        Verdict.conflict,
-        lambda zone: question.phase in zone.phases_open,
-        lambda length_m: explain.phase_closed(question.phase, length_m),
+        conflict,
+        lambda one: company.open_for(one, question.phase),
+        partial(explain.phase_closed, question.phase),
     )
     yield _Step(
         SharingCase.zone_hours,
-        Verdict.conflict,
-        lambda zone: uncovered(asked.schedule, zone.volume.schedule, calendar) is None,
+        conflict,
+        lambda one: company.open_at(one, asked.schedule, calendar),
         explain.hours_closed,
     )
     if question.domain is Domain.air:
-        yield _Step(
-            SharingCase.zone_altitude,
-            Verdict.conflict,
-            lambda zone: covers(zone.volume.altitude, asked.altitude, ground) is not False,
-            lambda length_m: explain.height_outside(length_m, known=True),
-        )
-        yield _Step(
-            SharingCase.zone_altitude,
-            Verdict.indeterminate,
-            lambda zone: covers(zone.volume.altitude, asked.altitude, ground) is True,
-            lambda length_m: explain.height_outside(length_m, known=False),
-        )
+        for surely, verdict in ((False, conflict), (True, Verdict.indeterminate)):
+            yield _Step(
+                SharingCase.zone_altitude,
+                verdict,
+                partial(company.open_up, asked=asked.altitude, ground=ground, surely=surely),
+                partial(explain.height_outside, known=not surely),
+            )
 
 
-def _route(volume: PlannedVolume, zones: Sequence[Zone], law: Law) -> Route:
-    """How far the zones hold all of it; beside roads the match tolerance is added to them.
+def _closed(before: Sequence[Company], failing: Company) -> list[Zone]:
+    """The zones that a narrowing has left out of a company, or that open roads one way only."""
+    zones = dict.fromkeys(zone for one in before for zone in one.zones)
+    turned = before[0].either_way and not failing.either_way
+    return [zone for zone in zones if zone not in failing.zones or (turned and zone.is_one_way)]
 
-    A line that is narrower than the tolerance is followed along its middle, with what it leaves.
-    """
-    footprint, plane = volume.volume.footprint, law.frame.plane
-    outers = [zone.volume.footprint for zone in zones]
-    if not volume.zone_kind.on_roads or get_dimensions(footprint.core) == 2:
-        return coverage(footprint, outers, 0.0, plane)
+
+def _holding(held: Held, zones: Iterable[Zone], law: Law) -> list[Zone]:
+    """The zones in which something lies of what is left uncovered."""
     tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
-    if footprint.radius_m <= tolerance_m:
-        return coverage(Footprint(footprint.core), outers, _beside_m(volume, law), plane)
-    wider = [Footprint(outer.core, outer.radius_m + tolerance_m) for outer in outers]
-    return coverage(footprint, wider, 0.0, plane)
-
-
-def _beside_m(volume: PlannedVolume, law: Law) -> float:
-    """How far the middle of a line may be beside a zone: on roads by what its width leaves."""
-    if not volume.zone_kind.on_roads:
-        return 0.0
-    tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
-    return max(tolerance_m - volume.volume.footprint.radius_m, 0.0)
-
-
-def _holding(route: Route, zones: Iterable[Zone], law: Law) -> list[Zone]:
-    """The zones in which something lies of what the route leaves uncovered."""
-    tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
-    parts = [Footprint(part.geometry) for part in route.uncovered]
+    parts = [Footprint(part.geometry) for part in held.uncovered]
     return [
         zone
         for zone in zones
@@ -179,57 +166,74 @@ def _holding(route: Route, zones: Iterable[Zone], law: Law) -> list[Zone]:
     ]
 
 
-def _length(route: Route) -> float:
-    return sum(part.length_m for part in route.uncovered)
+def _handovers(index: int, place: Place, zones: Sequence[Zone], law: Law) -> Iterator[Handover]:
+    """Where a line passes from zone to zone, through as few of them as there may be."""
+    core = place.volume.volume.footprint.core
+    through = [zone for zone in zones if place.runs_in(zone)]
+    if get_dimensions(core) != 1 or len(through) < 2:
+        return
+    outers = [zone.volume.footprint for zone in through]
+    for one, other in pairwise(passages(core, outers, place.beside_m, law.frame.plane)):
+        if one.to_m == other.from_m and one.zone != other.zone:
+            yield Handover(index, one.left_at, through[one.zone].id, through[other.zone].id)
 
 
 def _gap(
     index: int,
+    volume: PlannedVolume,
     case: SharingCase,
     verdict: Verdict,
-    route: Route,
+    held: Held,
     law: Law,
-    words: Text,
+    words: Callable[[float], Text],
     dropped: Sequence[Zone] = (),
-) -> Finding:
+) -> Found:
     return found(
         law.pack.sharing(case),
         verdict,
-        words,
+        lambda extent: words(extent.length_m),
         volume_index=index,
         against=[Against("zone", zone.id, zone.name) for zone in dropped],
-        witness=union_all([part.geometry for part in route.uncovered]),
+        witness=union_all([part.geometry for part in held.uncovered]),
+        kind=f"{volume.zone_kind} {words(0.0).en}",
+        length_m=sum(part.length_m for part in held.uncovered),
     )
 
 
-def _level_unclear(
-    index: int, volume: PlannedVolume, opened: Sequence[Zone], law: Law
-) -> Iterator[Finding]:
+def _level_unclear(index: int, volume: PlannedVolume, held: Held, law: Law) -> Iterator[Found]:
     """A line where roads lie above each other, some of them on a level that nobody opened."""
-    used = volume.volume.levels or frozenset()
-    stretches = {use.stretch_id for use in volume.stretches}
-    strange = used.difference(
-        *(
-            used if zone.volume.levels is None else zone.volume.levels
-            for zone in _asked_for(volume, opened)
-            if not zone.road_ids or not stretches.isdisjoint(zone.road_ids)
-        )
-    )
-    if strange:
+    if held.doubtful:
         yield found(
             law.pack.sharing(SharingCase.level_unknown),
             Verdict.indeterminate,
-            explain.levels_unclear(strange),
+            explain.levels_unclear(held.doubtful),
             volume_index=index,
+            kind=f"{volume.zone_kind} {sorted(held.doubtful)}",
         )
 
 
-def _off_network(index: int, volume: PlannedVolume, law: Law) -> Iterator[Finding]:
+def _wrong_way(index: int, place: Place, law: Law) -> Iterator[Found]:
+    """Roads that are driven the way that nobody may drive them; no zone can open that."""
+    parts = place.against_one_way
+    if parts:
+        yield found(
+            law.pack.sharing(SharingCase.wrong_way),
+            Verdict.conflict,
+            lambda extent: explain.wrong_way(extent.length_m),
+            volume_index=index,
+            witness=union_all([part.geometry for part in parts]),
+            length_m=sum(part.length_m for part in parts),
+        )
+
+
+def _off_network(index: int, volume: PlannedVolume, law: Law) -> Iterator[Found]:
     """A road volume that runs partly on no known stretch has no known level there."""
     if volume.zone_kind.on_roads and volume.unmatched_m > 0:
         yield found(
             law.pack.sharing(SharingCase.unmatched),
             Verdict.indeterminate,
-            explain.off_network(volume.unmatched_m),
+            lambda extent: explain.off_network(extent.length_m),
             volume_index=index,
+            kind=volume.zone_kind,
+            length_m=volume.unmatched_m,
         )

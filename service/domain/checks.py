@@ -13,28 +13,34 @@ from service.domain.check_zones import covered
 from service.domain.findings import ordered
 from service.domain.grouping import grouped
 from service.domain.question import Answer, Law, Question, Surroundings
-from service.domain.rulepack import RulePack, SharingCase
+from service.domain.rulepack import LimitKey, RulePack, SharingCase
 
 
 def check(question: Question, around: Surroundings, law: Law) -> Answer:
     """The answer to `question`: every finding, grouped, in its one order; the coverage by zones."""
-    coverage, outside = covered(question, around.zones, law)
+    roads = {road.id: road for road in around.roads}
+    coverage, outside = covered(question, around.zones, law, roads)
     findings = (
         *outside,
-        *restricted(question, around.restrictions, law),
+        *restricted(question, around.restrictions, law, roads),
         *meetings(question, around, law),
         *crowding(question, around, law),
         *over_expressways(question, around.roads, law),
         *too_high(question, law),
     )
-    return Answer(ordered(grouped(findings)), coverage)
+    return Answer(ordered(grouped(findings, law.frame)), coverage)
 
 
 def reach(pack: RulePack) -> Separation:
-    """The farthest that any rule of the pack looks: how far candidates must be searched."""
+    """The farthest that any rule of the pack looks: how far candidates must be searched.
+
+    Roads are found by their centre line and kept away from by their edge.
+    """
     distances = [pack.sharing(case).separation for case in SharingCase]
+    widest_m = pack.number(LimitKey.lane_width_m) * pack.number(LimitKey.most_lanes)
+    beside_m = pack.sharing(SharingCase.air_over_expressway).separation.horizontal_m
     return Separation(
-        max(d.horizontal_m for d in distances),
+        max(beside_m + widest_m / 2, *(d.horizontal_m for d in distances)),
         max(d.vertical_m for d in distances),
         max(d.time for d in distances),
     )

@@ -98,6 +98,16 @@ class Finding:
     resolution: Resolution | None = None
 
     @property
+    def margin_m(self) -> float | None:
+        """How far the horizontal distance is from what is required; below 0 when that is breached.
+
+        Where only overlap counts both are 0. None when no distance was compared.
+        """
+        if self.horizontal_distance_m is None or self.required_horizontal_m is None:
+            return None
+        return self.horizontal_distance_m - self.required_horizontal_m
+
+    @property
     def stops_submit(self) -> bool:
         """True when the application may not even be handed in."""
         return self.severity is Severity.blocking and self.verdict is Verdict.conflict
@@ -126,17 +136,21 @@ class Blocked(Refused):
 
 
 _GRAVITY = {Severity.blocking: 0, Severity.coordination: 1, Severity.advisory: 2}
-_WEIGHT = {Verdict.conflict: 2, Verdict.indeterminate: 1, Verdict.clear: 0}
+WEIGHT = {Verdict.conflict: 2, Verdict.indeterminate: 1, Verdict.clear: 0}
+"""How grave a verdict is beside the others."""
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings in the one order in which they are shown: severity, verdict, distance, id."""
+    """The findings in the one order in which they are shown: severity, verdict, distance, id.
+
+    What blocks is of one verdict, so that blockers come first, by distance and id.
+    """
     return tuple(
         sorted(
             findings,
             key=lambda finding: (
                 _GRAVITY[finding.severity],
-                -_WEIGHT[finding.verdict],
+                -WEIGHT[finding.verdict],
                 finding.horizontal_distance_m or 0.0,
                 finding.id,
             ),
@@ -146,4 +160,4 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def worst(findings: Iterable[Finding]) -> Verdict:
     """The gravest verdict among them: conflict > indeterminate > clear; none is clear."""
-    return max((f.verdict for f in findings), key=_WEIGHT.__getitem__, default=Verdict.clear)
+    return max((f.verdict for f in findings), key=WEIGHT.__getitem__, default=Verdict.clear)

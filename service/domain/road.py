@@ -42,6 +42,11 @@ class Road:
         """Its centre line as the geometry engine compares it; planar form remembered with it."""
         return Footprint(self.line, 0.0)
 
+    def carriageway(self, lane_width_m: float, most_lanes: float) -> Footprint:
+        """All of its width; a road of unknown lanes is as wide as one with the most."""
+        lanes = min(self.lanes or most_lanes, most_lanes)
+        return Footprint(self.line, lanes * lane_width_m / 2)
+
     @cached_property
     def stretch(self) -> Stretch:
         """The stretch as the geometry engine sees it."""

@@ -36,6 +36,7 @@ class SharingCase(Code):
     zone_altitude = "zone_altitude", "超出区域高度范围", "Outside the zone's altitudes"
     level_unknown = "level_unknown", "道路层位不明", "Road level unknown"
     unmatched = "unmatched", "与路网不匹配", "Not on the road network"
+    wrong_way = "wrong_way", "逆单行道行驶", "Against a one-way street"
 
     @classmethod
     def of_restriction(cls, effect: RestrictionEffect) -> "SharingCase":

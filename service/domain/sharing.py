@@ -1,10 +1,11 @@
 """Who meets whom, under which rule, and what is compared: the one table (decisions 7 to 9).
 
 Severity, offices and separation of a case are its rule's, in the pack. Members of one chain never
-meet; ground and air meet only through restrictions, expressways and railways.
+meet; ground and air meet only through restrictions, expressways and railways. The sides of a check
+read here how two things are compared, and do it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 
 from geo.text import Text
@@ -39,6 +40,46 @@ def case_of(other: Other, mine: Use, theirs: Use) -> SharingCase | None:
     Shared beside shared is normal: how many there may be is permit_capacity's affair.
     """
     return _CASES[other, Use.exclusive in (mine, theirs)]
+
+
+class Form(Enum):
+    """What a use of a place is, as far as that decides how it is compared."""
+
+    line = auto()
+    """A line that lies wholly on known stretches of road."""
+    road_area = auto()
+    """An area used as road, with all the known stretches in it (ADR 18)."""
+    shape = auto()
+    """Anything else: other areas, the air, lines that lie on no known road."""
+
+
+class By(Enum):
+    """One way in which the places of two uses are compared."""
+
+    stretches = auto()
+    """Length of road in common, by direction and level; a crossing or a touched end is nothing."""
+    shapes = auto()
+    """Place, height and level as they are drawn."""
+    areas = auto()
+    """As they are drawn, where roads of different levels leave the level of the rest unknown."""
+    strays = auto()
+    """As they are drawn, and no more than a doubt: only where they have no stretch in common."""
+
+
+_PLACES: Mapping[frozenset[Form], Sequence[By]] = {
+    frozenset({Form.line}): [By.stretches],
+    # the network need not know all that lies in an area, and a road is wider than its middle
+    frozenset({Form.line, Form.road_area}): [By.stretches, By.strays],
+    frozenset({Form.road_area}): [By.stretches, By.areas],
+    frozenset({Form.shape}): [By.shapes],
+    frozenset({Form.shape, Form.line}): [By.shapes],
+    frozenset({Form.shape, Form.road_area}): [By.shapes],
+}
+
+
+def compared_by(mine: Form, theirs: Form) -> Sequence[By]:
+    """How two places are compared, in turn; the gravest answer holds, the first of equal ones."""
+    return _PLACES[frozenset({mine, theirs})]
 
 
 class Compared(Enum):
@@ -80,4 +121,8 @@ COMPARED: Mapping[SharingCase, Compared] = {
     SharingCase.zone_altitude: Compared.cover,
     SharingCase.level_unknown: Compared.network,
     SharingCase.unmatched: Compared.network,
+    SharingCase.wrong_way: Compared.network,
 }
+
+GROUPED = frozenset({SharingCase.restriction_conditional, SharingCase.restriction_information})
+"""Cases that no party is asked for by itself, so that many of a kind are one finding (ADR 17)."""

@@ -4,9 +4,9 @@ A road zone is a chain of stretches of the reference network with a direction; a
 has a geometry of its own. Proposed, assessed, published, withdrawn; nothing else.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from geo.network import StretchUse
 from geo.text import Text
@@ -66,9 +66,18 @@ class Zone:
         """True when permits may rest on it."""
         return self.state is ZoneState.published
 
-    def permits(self, uses: Iterable[StretchUse]) -> bool:
-        """True when none of the uses runs along its stretches against the direction opened."""
-        if self.direction is Direction.both:
-            return True
-        cited, forward = frozenset(self.road_ids), self.direction is Direction.forward
-        return all(use.forward is forward for use in uses if use.stretch_id in cited)
+    @property
+    def is_one_way(self) -> bool:
+        """True when it opens roads in one direction only."""
+        return bool(self.road_ids) and self.direction is not Direction.both
+
+    def opens(self, use: StretchUse, *, either_way: bool = False) -> bool:
+        """True when it cites the stretch, in the direction of the use or `either_way`."""
+        if use.stretch_id not in self._cited:
+            return False
+        opened = {Direction.forward: True, Direction.backward: False}.get(self.direction)
+        return either_way or opened is None or use.forward is opened
+
+    @cached_property
+    def _cited(self) -> frozenset[str]:
+        return frozenset(self.road_ids)

@@ -22,8 +22,9 @@ from service.domain.permit import ALLOCATING, Permit
 from service.domain.place import always
 from service.domain.question import Law, Question, Surroundings
 from service.domain.restriction import Restriction
+from service.domain.road import Road
 from service.domain.zone import Zone
-from service.usecases.checks import beside
+from service.usecases.checks import beside, roads_of
 from service.usecases.context import Context
 from service.usecases.ports import Query, Tx, every
 
@@ -48,7 +49,7 @@ def contradictions(
 
     `progress` is told how many of how many permits have been looked at.
     """
-    require(actor, Action.registry_audit)
+    require(actor, Action.audit_read)
     standing = _Standing.of(tx, ctx)
     law, count = Law(ctx.pack, ctx.frame), len(standing.permits)
     told: set[tuple[str, frozenset[str]]] = set()
@@ -71,6 +72,7 @@ class _Standing:
     restrictions: Sequence[Restriction]
     permits: Sequence[Permit]
     chains: Mapping[str, frozenset[str]]
+    roads: Mapping[str, Road]
 
     @classmethod
     def of(cls, tx: Tx, ctx: Context) -> "_Standing":
@@ -85,6 +87,7 @@ class _Standing:
             list(every(tx.restrictions, whole.only("state", [RestrictionState.published]))),
             permits,
             chains,
+            roads_of(tx, (planned for permit in permits for planned in permit.content.volumes)),
         )
 
     def question(self, permit: Permit) -> Question:
@@ -118,7 +121,10 @@ class _Standing:
                 near |= met[_key(zone)]
             near.pop(_key(permit), None)
             found = [near[key] for key in sorted(near)]
+            uses = (use for planned in permit.content.volumes for use in planned.stretches)
+            used = sorted({use.stretch_id for use in uses} & self.roads.keys())
             yield Surroundings(
+                roads=tuple(self.roads[key] for key in used),
                 zones=tuple(thing for thing in found if isinstance(thing, Zone)),
                 restrictions=tuple(thing for thing in found if isinstance(thing, Restriction)),
                 permits=tuple(thing for thing in found if isinstance(thing, Permit)),

@@ -1,6 +1,6 @@
 """The question before the application: may this test happen? Writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from geo.separation import NONE, Separation
@@ -12,7 +12,7 @@ from service.domain.errors import Malformed
 from service.domain.journal import Actor
 from service.domain.kinds import AUTHORITIES, Domain, Phase, ZoneKind
 from service.domain.permit import Permit
-from service.domain.place import always
+from service.domain.place import PlannedVolume, always
 from service.domain.question import Answer, Law, Question, Surroundings
 from service.domain.restriction import Restriction
 from service.domain.road import Road
@@ -74,7 +74,14 @@ def ask(tx: Tx, ctx: Context, question: Question, *, pending: bool) -> Answer:
     """
     asked = [(planned.zone_kind, planned.volume) for planned in question.volumes]
     around = _around(tx, ctx, asked, _kinds(question.domain, pending))
+    used = roads_of(tx, question.volumes)
+    around = replace(around, roads=(*around.roads, *used.values()))
     return _answer(tx, ctx, question, around)
+
+
+def roads_of(tx: Tx, volumes: Iterable[PlannedVolume]) -> Mapping[str, Road]:
+    """The roads that the volumes run on, as they are today, by id."""
+    return tx.roads.find({use.stretch_id for volume in volumes for use in volume.stretches})
 
 
 def _answer(tx: Tx, ctx: Context, question: Question, around: Surroundings) -> Answer:

@@ -27,6 +27,7 @@ from service.domain.permit import Permit
 from service.domain.place import DeclaredGeometry, always
 from service.domain.question import Law
 from service.domain.restriction import Restriction
+from service.usecases.checks import roads_of
 from service.usecases.context import Context
 from service.usecases.permits import in_force_near
 from service.usecases.ports import Page, Query, Tx
@@ -114,12 +115,14 @@ def page(tx: Tx, actor: Actor, query: Query) -> Page[Restriction]:
 def affected(tx: Tx, actor: Actor, ctx: Context, key: str) -> tuple[Permit, ...]:
     """The permits the restriction hits, in force or not; an operator learns of its own only."""
     restriction, law = get(tx, actor, key), Law(ctx.pack, ctx.frame)
+    near = in_force_near(tx, actor, ctx, restriction.volume, reach(ctx.pack))
+    roads = roads_of(tx, (volume for permit in near for volume in permit.content.volumes))
     return tuple(
         permit
-        for permit in in_force_near(tx, actor, ctx, restriction.volume, reach(ctx.pack))
+        for permit in near
         if restriction.applies_to.concerns(permit.content.domain)
         and any(
-            judged_against(volume, restriction, law).verdict is not Verdict.clear
+            judged_against(volume, restriction, law, roads).verdict is not Verdict.clear
             for volume in permit.content.volumes
         )
     )

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.altitude import AltitudeBand
 from geo.crs import geodesic_length_m
 from geo.footprint import Footprint
-from geo.network import NetworkIndex, StretchUse, inside, match_both_ways
+from geo.network import Match, NetworkIndex, StretchUse, inside, match_both_ways
 from geo.schedule import Schedule
 from geo.separation import NONE, Separation
 from geo.text import Text
@@ -228,36 +228,46 @@ def _planned(
 def _on_network(
     ctx: Context, placed: Placed, network: NetworkIndex, road_of: Mapping[str, Road]
 ) -> tuple[tuple[StretchUse, ...], float]:
-    """The stretches a ground line runs on, and the metres that run on none.
+    """The stretches a ground line runs on, whichever way, and the metres that run on none.
 
-    Nobody uses a one-way stretch backward: where that is all there is, the line is unmatched.
+    Both ways of a one-way stretch are its one; who asks for the other alone is told so.
     """
     if placed.line is None:
         return _in_area(placed, network) if placed.runs_on_roads else ((), 0.0)
     plane, tolerance_m = ctx.frame.plane, ctx.pack.number(LimitKey.match_tolerance_m)
     drawn, turned = match_both_ways(placed.line, network, tolerance_m, plane)
-    ways = {Direction.forward: [drawn], Direction.backward: [turned]}
-    runs = ways.get(placed.request.direction, [drawn, turned])
-    uses = tuple(
-        use
-        for use in dict.fromkeys(use for run in runs for use in run.uses)
-        if use.forward or not road_of[use.stretch_id].oneway
-    )
+    ways = {Direction.forward: [drawn.uses], Direction.backward: [turned.uses]}
+    both = [_but_one_way(*runs, road_of) for runs in ((drawn, turned), (turned, drawn))]
+    runs = ways.get(placed.request.direction, both)
+    uses = tuple(dict.fromkeys(use for run in runs for use in run))
     if not uses:
         return (), geodesic_length_m(placed.line)
-    left = (geodesic_length_m(run.unmatched) if run.unmatched else 0.0 for run in runs)
-    return uses, min(left)
+    left = (geodesic_length_m(run.unmatched) if run.unmatched else 0.0 for run in (drawn, turned))
+    return uses, max(left)
+
+
+def _but_one_way(run: Match, other: Match, road_of: Mapping[str, Road]) -> list[StretchUse]:
+    """The uses of a line without those against one-way stretches that it keeps to turned round."""
+    against = {use.stretch_id for use in other.uses if not use.forward}
+    return [
+        use
+        for use in run.uses
+        if use.forward or not road_of[use.stretch_id].oneway or use.stretch_id in against
+    ]
 
 
 def _in_area(placed: Placed, network: NetworkIndex) -> tuple[tuple[StretchUse, ...], float]:
     """All roads in an area that is to be used as road, on every level; how wide it is without any.
 
-    Nothing says which of them will be driven, so that all count.
+    Nothing says which of them will be driven, so that all count; those that can be driven one way
+    only are driven that way, whatever is asked for.
     """
     ways = {Direction.forward: (True,), Direction.backward: (False,)}
     asked = ways.get(placed.request.direction, (True, False))
     footprint = placed.volume.footprint
-    uses = tuple(use for use in inside(footprint, network) if use.forward in asked)
+    found = inside(footprint, network)
+    turned = {use.stretch_id for use in found if not use.forward}
+    uses = tuple(use for use in found if use.forward in asked or use.stretch_id not in turned)
     west, south, east, north = footprint.bounds()
     across = LineString([(west, south), (east, north)])
     return uses, 0.0 if uses else geodesic_length_m(across)

@@ -1,9 +1,14 @@
 """A check of what a store finds says what a check of everything says, whatever the store."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 
 from geo.altitude import AltitudeBand, Reference, Unit
+from geo.footprint import Footprint
+from geo.network import StretchUse
+from geo.volume import Volume4D
 from service.domain.application import Content
 from service.domain.checks import check
 from service.domain.findings import Finding
@@ -21,6 +26,8 @@ from service.domain.kinds import (
 from service.domain.permit import Permit
 from service.domain.place import PlannedVolume
 from service.domain.question import Law, Question, Surroundings
+from service.domain.road import Road
+from service.domain.zone import Zone
 from service.usecases.audit import contradictions
 from service.usecases.checks import ask
 from service.usecases.ports import UnitOfWork
@@ -34,6 +41,8 @@ from tests.builders import (
     a_planned_volume,
     a_restriction,
     a_road,
+    a_schedule,
+    a_volume,
     a_zone,
     an_actor,
     an_application,
@@ -48,6 +57,10 @@ LAW = Law(CONTEXT.pack, CONTEXT.frame)
 def a_random_use(random: Random, domain: Domain) -> PlannedVolume:
     """On the ground without a height, or in the air with one."""
     volume = a_random_volume(random)
+    schedule = volume.schedule
+    if schedule.end is not None and schedule.end - schedule.start < timedelta(days=1):
+        # a minute by day is none of the nights, and what is never used is nowhere
+        volume = replace(volume, schedule=replace(schedule, weekly=()))
     use = random.choice(list(Use))
     if domain is Domain.ground:
         ground = replace(volume, altitude=None)
@@ -57,25 +70,42 @@ def a_random_use(random: Random, domain: Domain) -> PlannedVolume:
     return a_planned_volume(zone_kind=ZoneKind.low_altitude_area, volume=flight, use=use)
 
 
+def a_random_drive(random: Random, roads: Sequence[Road]) -> PlannedVolume:
+    """Along a road or over an area of it, one way or both, named after its zone or not."""
+    road = random.choice(roads)
+    stretch = road.stretch
+    start, end = sorted(random.sample(range(round(stretch.length_m)), 2))
+    ways = random.choice([(True,), (False,), (True, False)])
+    placed = a_random_volume(random)
+    radius_m = random.choice([2.0, 30.0])
+    core = road.line if random.random() < 0.7 else road.line.buffer(0.001)
+    return a_planned_volume(
+        zone_kind=ZoneKind.urban_road,
+        zone_id=random.choice([None, f"zone-{road.id}"]),
+        volume=Volume4D(
+            Footprint(core, radius_m if core is road.line else 0.0),
+            None,
+            frozenset({road.level}),
+            replace(placed.schedule, end=placed.schedule.start + timedelta(days=200)),
+        ),
+        use=random.choice(list(Use)),
+        stretches=tuple(StretchUse(road.id, start, end, way) for way in ways),
+    )
+
+
 def a_random_registry(random: Random) -> Surroundings:
     """Some of everything that may stand against a test."""
-
-    def owner() -> str:
-        return random.choice(["organisation-a", "organisation-b", "organisation-c"])
-
-    def content(number: int) -> Content:
-        domain = random.choice(list(Domain))
-        volumes = tuple(a_random_use(random, domain) for _ in range(random.randint(1, 3)))
-        return a_content(title=f"application {number}", domain=domain, volumes=volumes)
+    roads = tuple(
+        a_road(
+            road_class=random.choice([RoadClass.expressway, RoadClass.urban_branch]),
+            line=a_line(*_two_places(random)),
+            level=random.choice([0, 1]),
+        )
+        for _ in range(20)
+    )
 
     return Surroundings(
-        roads=tuple(
-            a_road(
-                road_class=random.choice([RoadClass.expressway, RoadClass.urban_branch]),
-                line=a_line(*_two_places(random)),
-            )
-            for _ in range(20)
-        ),
+        roads=roads,
         zones=tuple(
             a_zone(
                 zone_kind=random.choice([ZoneKind.designated_area, ZoneKind.low_altitude_area]),
@@ -84,7 +114,8 @@ def a_random_registry(random: Random) -> Surroundings:
                 volume=a_random_volume(random),
             )
             for _ in range(60)
-        ),
+        )
+        + tuple(_a_zone_of(road, key) for road in roads for key in ("", "-again")),
         restrictions=tuple(
             a_restriction(
                 effect=random.choice(list(RestrictionEffect)),
@@ -94,10 +125,43 @@ def a_random_registry(random: Random) -> Surroundings:
             for _ in range(60)
         ),
         permits=tuple(
-            a_permit(organisation_id=owner(), content=content(number)) for number in range(120)
+            a_permit(organisation_id=_an_owner(random), content=_a_content(random, number, roads))
+            for number in range(120)
         ),
         applications=tuple(
-            an_application(organisation_id=owner(), content=content(number)) for number in range(40)
+            an_application(
+                organisation_id=_an_owner(random), content=_a_content(random, number, roads)
+            )
+            for number in range(40)
+        ),
+    )
+
+
+def _an_owner(random: Random) -> str:
+    return random.choice(["organisation-a", "organisation-b", "organisation-c"])
+
+
+def _a_content(random: Random, number: int, roads: Sequence[Road]) -> Content:
+    domain = random.choice(list(Domain))
+    volumes = tuple(a_random_asked(random, domain, roads) for _ in range(random.randint(1, 3)))
+    return a_content(title=f"application {number}", domain=domain, volumes=volumes)
+
+
+def a_random_asked(random: Random, domain: Domain, roads: Sequence[Road]) -> PlannedVolume:
+    """On the ground as often on a road as in an area."""
+    if domain is Domain.ground and random.random() < 0.5:
+        return a_random_drive(random, roads)
+    return a_random_use(random, domain)
+
+
+def _a_zone_of(road: Road, key: str) -> Zone:
+    return a_zone(
+        id=f"zone-{road.id}{key}",
+        zone_kind=ZoneKind.urban_road,
+        road_ids=(road.id,),
+        max_concurrent_vehicles=2,
+        volume=a_volume(
+            road.line, 15.0, schedule=a_schedule(end=None), levels=frozenset({road.level})
         ),
     )
 
@@ -122,7 +186,7 @@ def test_what_the_store_does_not_find_would_have_made_no_difference(store: UnitO
         question = Question(
             domain=domain,
             phase=Phase.flight_trial if domain is Domain.air else Phase.road_test,
-            volumes=(a_random_use(random, domain), a_random_use(random, domain)),
+            volumes=tuple(a_random_asked(random, domain, registry.roads) for _ in range(2)),
             organisation_id="organisation-a",
         )
         with store.read() as tx:
@@ -177,6 +241,8 @@ def _told(finding: Finding) -> tuple[object, ...]:
     return (
         finding.id,
         finding.verdict,
+        finding.against,
+        finding.explanation,
         finding.horizontal_distance_m,
         finding.vertical_gap_m,
         finding.first_overlap,

@@ -1,5 +1,7 @@
 """Two flights are a danger to each other where they are at one time, and nowhere else."""
 
+import re
+
 from geo.altitude import Reference
 from geo.conflict import Verdict
 from geo.text import Text
@@ -53,11 +55,23 @@ def test_two_that_follow_each_other_at_a_distance_do_not_meet() -> None:
 
 
 def test_the_minima_are_the_packs() -> None:
-    beside = a_flight("other", (WEST[0], LAT + 0.0006), (EAST[0], LAT + 0.0006))
-    above = a_flight(height_m=100)
-    assert found(beside, above) == []
+    level = {"height_m": 580, "reference": Reference.AMSL}
+    mine = a_flight("mine", **level)
+    beside = a_flight("beside", (WEST[0], LAT + 0.0006), (EAST[0], LAT + 0.0006), **level)
+    above = a_flight("above", **{**level, "height_m": 600})
+    assert too_close(mine, [beside, above], LAW) == ()
     wider = with_rule("sep.uas_uas", horizontal_m=100.0, vertical_m=30.0)
-    assert {f.against[0].id for f in found(beside, above, law=wider)} == {"other"}
+    told = {f.against[0].id: f.explanation.en for f in too_close(mine, [beside, above], wider)}
+    assert "66.5 m apart, 100.0 m required; vertical gap 0.0 m, a gap of 30.0 m" in told["beside"]
+    assert "0.0 m apart, 100.0 m required; vertical gap 20.0 m, a gap of 30.0 m" in told["above"]
+
+
+def test_how_short_a_meeting_is_can_be_read() -> None:
+    across = a_flight("other", (LON + 0.01, LAT - 0.01), (LON + 0.01, LAT + 0.01))
+    (finding,) = found(across)
+    assert finding.overlap_hours is not None
+    assert 0 < finding.overlap_hours < 0.05
+    assert re.search(r"\d+ (s|min) in all", finding.explanation.en)
 
 
 def test_heights_that_cannot_be_compared_are_left_open() -> None:

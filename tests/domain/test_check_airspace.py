@@ -26,14 +26,32 @@ def test_a_flight_over_an_expressway_calls_in_police_and_air_traffic_control() -
 def test_the_airs_edge_beside_an_expressway_counts_within_the_packs_distance() -> None:
     north = LAT + 0.01
     near, within, beyond = (
-        a_road(road_class=EXPRESSWAY, line=a_line((LON, north + up), (LON + 0.01, north + up)))
-        for up in (0.0002, 0.0004, 0.0005)
+        a_road(
+            road_class=EXPRESSWAY,
+            lanes=4,
+            line=a_line((LON, north + up), (LON + 0.01, north + up)),
+        )
+        for up in (0.0002, 0.0004, 0.0006)
     )
     (finding,) = over_expressways(an_air_question(a_flight()), [within, near, beyond], LAW)
     assert [a.id for a in finding.against] == [within.id, near.id]
-    assert finding.horizontal_distance_m == pytest.approx(22.2, abs=0.5)
+    half_width_m = 4 * 3.75 / 2
+    assert finding.horizontal_distance_m == pytest.approx(22.2 - half_width_m, abs=0.5)
     assert finding.required_horizontal_m == 50
-    assert "22.2 m" in finding.explanation.en
+    assert "14.7 m" in finding.explanation.en
+
+
+@pytest.mark.parametrize(
+    ("lanes", "away_m", "found"),
+    [(2, 52, 1), (2, 55, 0), (8, 63, 1), (8, 67, 0), (None, 71, 1), (None, 74, 0), (30, 74, 0)],
+)
+def test_the_distance_is_kept_from_the_edge_of_the_carriageway(
+    lanes: int | None, away_m: float, found: int
+) -> None:
+    north = LAT + 0.01 + away_m / 110_850
+    line = a_line((LON, north), (LON + 0.01, north))
+    road = a_road(road_class=EXPRESSWAY, lanes=lanes, line=line)
+    assert len(list(over_expressways(an_air_question(a_flight()), [road], LAW))) == found
 
 
 def test_many_stretches_make_one_finding() -> None:

@@ -4,8 +4,11 @@ from datetime import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import MultiLineString
 
-from geo.schedule import Schedule, Weekday, WeeklyWindow
+from geo.schedule import Interval, Schedule, Weekday, WeeklyWindow
 from service.domain.check_capacity import crowding
 from service.domain.findings import Finding
 from service.domain.kinds import Severity, Use, ZoneKind, ZoneState
@@ -24,6 +27,8 @@ from tests.domain.questions import (
     during,
     use,
 )
+
+Asked = list[tuple[tuple[int, int], int]]
 
 
 def daily(start: time, end: time) -> Schedule:
@@ -103,6 +108,21 @@ def test_the_first_instant_of_the_crowd_is_told() -> None:
     assert finding.first_overlap.start == during(3, 6).start
 
 
+def test_all_that_is_too_much_is_told_from_the_first_time_to_the_highest_number() -> None:
+    four, five = (
+        of_another(vehicles(2, schedule=during(24, 48))),
+        of_another(vehicles(3, schedule=during(960, 984))),
+    )
+    (finding,) = found(a_question(vehicles(2)), holding(3), five, four)
+    first = during(24, 48)
+    assert finding.first_overlap == Interval(first.start, first.end)
+    assert finding.overlap_hours == 48
+    assert {a.id for a in finding.against[1:]} == {four.id, five.id}
+    assert "up to 5 vehicles" in finding.explanation.en
+    assert "first at 2026-10-02 10:00, 48 h in all" in finding.explanation.en
+    assert finding.witness is not None
+
+
 def test_only_those_in_the_crowd_are_named() -> None:
     b, later = (
         of_another(vehicles(9, schedule=during(0, 4))),
@@ -140,10 +160,17 @@ def test_ones_own_other_permits_count_and_the_chain_does_not() -> None:
     assert found(successor, holding(10), own) == []
 
 
-def test_exclusive_use_is_not_a_matter_of_numbers() -> None:
-    exclusive = of_another(vehicles(9, use=Use.exclusive))
-    assert found(a_question(vehicles(4)), holding(10), exclusive) == []
-    assert found(a_question(vehicles(99, use=Use.exclusive)), holding(10)) == []
+def test_exclusive_use_does_not_make_a_zone_hold_more() -> None:
+    (finding,) = found(a_question(vehicles(500, use=Use.exclusive), vehicles=500), holding(10))
+    assert "500" in finding.explanation.en
+    assert found(a_question(vehicles(10, use=Use.exclusive)), holding(10)) == []
+
+
+@pytest.mark.parametrize("owner", ["organisation-a", "organisation-b"])
+def test_who_has_a_part_of_the_zone_alone_counts_in_all_of_it(owner: str) -> None:
+    west, east = a_square(LON, side=0.001), a_square(LON + 0.005, side=0.001)
+    alone = of_another(vehicles(9, core=east, use=Use.exclusive), organisation_id=owner)
+    assert len(found(a_question(vehicles(4, core=west)), holding(10), alone)) == 1
 
 
 def test_a_permit_elsewhere_does_not_count() -> None:
@@ -163,6 +190,41 @@ def test_who_names_a_zone_is_held_to_its_limit() -> None:
     assert in_zones(a_question(vehicles(4, zone_id=wide.id)), [wide, narrow]) == []
     (finding,) = in_zones(a_question(vehicles(4)), [wide, narrow])
     assert [a.id for a in finding.against] == [narrow.id]
+
+
+@st.composite
+def hours(draw: st.DrawFn) -> tuple[int, int]:
+    start = draw(st.integers(0, 12))
+    return start, draw(st.integers(start + 1, 14))
+
+
+@given(
+    mine=st.lists(st.tuples(hours(), st.integers(1, 4)), min_size=1, max_size=3),
+    others=st.lists(st.tuples(hours(), st.integers(1, 4)), max_size=5),
+    limit=st.integers(1, 10),
+)
+def test_the_crowd_is_that_of_a_count_hour_by_hour(mine: Asked, others: Asked, limit: int) -> None:
+    def claimed(asked: Asked, hour: int) -> list[int]:
+        return [number for (start, end), number in asked if start <= hour < end]
+
+    crowded = [
+        hour
+        for hour in range(14)
+        if claimed(mine, hour) and sum(claimed(mine, hour) + claimed(others, hour)) > limit
+    ]
+    question = a_question(*(vehicles(n, schedule=during(*span)) for span, n in mine))
+    permits = [of_another(vehicles(n, schedule=during(*span))) for span, n in others]
+    findings = found(question, holding(limit), *permits)
+    assert bool(findings) == bool(crowded)
+    for finding in findings:
+        named = {a.id for a in finding.against[1:]}
+        there = zip(permits, others, strict=True)
+        assert named == {p.id for p, one in there if any(claimed([one], h) for h in crowded)}
+        assert finding.overlap_hours == len(crowded)
+        assert finding.first_overlap is not None
+        assert finding.first_overlap.start == during(crowded[0], 99).start
+        most = max(sum(claimed(mine, hour) + claimed(others, hour)) for hour in crowded)
+        assert f"up to {most} vehicles" in finding.explanation.en
 
 
 # on the road
@@ -233,3 +295,45 @@ def test_a_road_opened_as_an_area_holds_as_many_as_it_says() -> None:
 
 def test_a_zone_that_the_route_does_not_use_sets_no_limit() -> None:
     assert found(a_question(on_road(4, "r1")), a_road_zone(1, "r2")) == []
+
+
+@pytest.mark.parametrize("named", ["one", "other"])
+def test_the_road_is_full_whichever_of_its_zones_was_named(named: str) -> None:
+    one, other = (
+        an_open_zone(a_line(), id=key, max_concurrent_vehicles=3, road_ids=("r1",), **ROAD)
+        for key in ("one", "other")
+    )
+    there = of_another(on_road(3, "r1", zone_id="one"))
+    findings = in_zones(a_question(on_road(3, "r1", zone_id=named)), [one, other], there)
+    assert {finding.against[0].id for finding in findings} == {"one", "other"}
+    assert {finding.against[1].id for finding in findings} == {there.id}
+
+
+def test_every_piece_that_is_too_full_is_named_and_shown() -> None:
+    west, east = (
+        a_line((LON, 30.6), (LON + 0.01, 30.6)),
+        a_line((LON + 0.01, 30.6), (LON + 0.02, 30.6)),
+    )
+    far = a_line((LON + 0.02, 30.6), (LON + 0.03, 30.6))
+    zone = an_open_zone(
+        MultiLineString([west, east, far]),
+        max_concurrent_vehicles=3,
+        road_ids=("west", "east", "far"),
+        **ROAD,
+    )
+    whole = {"from_m": 0, "to_m": 959}
+    mine = [
+        a_drive(use("west", **whole), use("east", **whole), max_concurrent_vehicles=2),
+        a_drive(use("far", **whole), max_concurrent_vehicles=1),
+    ]
+    b, c, d = (
+        of_another(a_drive(use(key, **whole), max_concurrent_vehicles=n))
+        for key, n in (("west", 2), ("east", 3), ("far", 1))
+    )
+    (finding,) = found(a_question(*mine), zone, b, c, d)
+    assert [a.id for a in finding.against[1:]] == [b.id, c.id]
+    assert finding.volume_indexes == (0,)
+    assert "up to 5 vehicles" in finding.explanation.en
+    assert finding.witness is not None
+    assert finding.witness.length == pytest.approx(0.02, rel=0.01)
+    assert finding.witness.distance(far) < 1e-5

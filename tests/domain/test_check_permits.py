@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from shapely import LineString
+from shapely.geometry.base import BaseGeometry
 
 from geo.conflict import Verdict
 from geo.network import StretchUse
-from service.domain.check_permits import meetings
+from service.domain.check_permits import COMPARISONS, meetings
 from service.domain.findings import Finding
 from service.domain.kinds import ApplicationState, PermitState, Severity, Use, ZoneKind
 from service.domain.place import PlannedVolume
 from service.domain.question import Question
+from service.domain.sharing import By, Form, compared_by
 from tests.builders import LAT, LON, NOW, a_band, a_content, a_line, a_square, an_application
 from tests.domain.questions import (
     LAW,
@@ -174,6 +176,86 @@ def test_an_area_meets_the_road_that_runs_through_it() -> None:
     through = a_drive(use("r1"), core=a_line((LON - 0.01, LAT + 0.005), (LON + 0.02, LAT + 0.005)))
     (finding,) = found(a_question(through), of_another(area))
     assert finding.verdict is Verdict.conflict
+
+
+# areas of road
+
+
+def a_road_area(core: BaseGeometry, *uses: StretchUse, **changes: Any) -> PlannedVolume:
+    return an_area(
+        core,
+        **{
+            "zone_kind": ZoneKind.urban_road,
+            "stretches": uses,
+            "levels": frozenset({0}),
+            **EXCLUSIVE,
+            **changes,
+        },
+    )
+
+
+HERE, BESIDE = a_square(), a_square(LON + 0.005)
+
+
+def verdict_of(mine: PlannedVolume, theirs: PlannedVolume) -> Verdict:
+    """The verdict on the two, which is the same whoever asks."""
+    verdicts = {
+        finding.verdict if finding else Verdict.clear
+        for one, other in ((mine, theirs), (theirs, mine))
+        for finding in (found(a_question(one), of_another(other)) or [None])
+    }
+    (verdict,) = verdicts
+    return verdict
+
+
+def test_areas_of_road_that_overlap_conflict_though_they_share_no_known_road() -> None:
+    west, east = a_road_area(HERE, use("west")), a_road_area(BESIDE, use("east"))
+    assert verdict_of(west, east) is Verdict.conflict
+    (finding,) = found(a_question(west), of_another(east))
+    assert finding.witness is not None
+    away = a_road_area(a_square(LON + 0.01), use("east"))
+    assert verdict_of(west, away) is Verdict.clear
+
+
+def test_where_areas_of_road_overlap_the_levels_of_other_roads_in_them_decide_nothing() -> None:
+    above = a_road_area(BESIDE, use("viaduct"), levels=frozenset({1}))
+    assert verdict_of(a_road_area(HERE, use("street")), above) is Verdict.indeterminate
+
+
+def test_a_line_beside_a_road_area_is_in_doubt_where_it_reaches_into_it() -> None:
+    area = a_road_area(HERE, use("in it"))
+    edge = a_line((LON, LAT - 0.0001), (LON + 0.01, LAT - 0.0001))
+    wide, narrow = (on_road(use("along it"), core=edge, radius_m=r) for r in (30.0, 2.0))
+    assert verdict_of(wide, area) is Verdict.indeterminate
+    assert verdict_of(narrow, area) is Verdict.clear
+    (finding,) = found(a_question(wide), of_another(area))
+    assert "no known road in common" in finding.explanation.en
+
+
+def test_on_a_road_in_common_a_line_and_an_area_keep_to_its_directions() -> None:
+    area = a_road_area(HERE, use("r1", forward=False))
+    assert verdict_of(on_road(use("r1")), area) is Verdict.clear
+    assert verdict_of(on_road(use("r1", forward=False)), area) is Verdict.conflict
+
+
+def test_length_that_counts_in_each_direction_is_told_as_such() -> None:
+    both_ways = on_road(use("r1"), use("r1", forward=False))
+    (finding,) = found(a_question(both_ways), of_another(both_ways))
+    assert finding.shared_length_m == 200
+    assert "each direction counted" in finding.explanation.en
+    assert "双向分别计入" in finding.explanation.zh
+    (one_way,) = found(a_question(on_road(use("r1"))), of_another(both_ways))
+    assert "each direction" not in one_way.explanation.en
+
+
+@pytest.mark.parametrize("mine", Form)
+@pytest.mark.parametrize("theirs", Form)
+def test_the_table_says_how_any_two_forms_are_compared(mine: Form, theirs: Form) -> None:
+    assert compared_by(mine, theirs) == compared_by(theirs, mine) != []
+
+
+def test_every_comparison_of_the_table_is_one_that_is_made() -> None:
+    assert set(COMPARISONS) == set(By)
 
 
 # pending

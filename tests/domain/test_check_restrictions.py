@@ -13,12 +13,14 @@ from service.domain.kinds import (
     AppliesTo,
     RestrictionEffect,
     RestrictionState,
+    Role,
     Severity,
     Visibility,
 )
 from service.domain.question import Question
 from service.domain.restriction import Restriction
-from tests.builders import LAT, LON, a_band, a_restriction, a_volume
+from service.domain.road import Road
+from tests.builders import LAT, LON, a_band, a_line, a_restriction, a_road, a_volume
 from tests.domain.questions import (
     LAW,
     a_drive,
@@ -129,6 +131,65 @@ def test_a_road_of_unknown_level_may_be_hit() -> None:
     (finding,) = met(a_question(unknown), a_place(levels=frozenset({0})))
     assert finding.verdict is Verdict.indeterminate
     assert finding.stops_confirm
+
+
+def test_a_line_is_hit_where_it_is_on_the_level_and_not_elsewhere() -> None:
+    east = LON + 0.02
+    street = a_road(id="street", line=a_line((LON, LAT), (LON + 0.01, LAT)))
+    viaduct = a_road(id="viaduct", line=a_line((LON + 0.01, LAT), (east, LAT)), level=1)
+    up = a_drive(
+        use("street", 0, 959),
+        use("viaduct", 0, 959),
+        core=a_line((LON, LAT), (east, LAT)),
+        levels=frozenset({0, 1}),
+    )
+
+    def hits(lon: float, level: int, *roads: Road) -> int:
+        place = a_place(lon=lon, radius_m=50, levels=frozenset({level}))
+        known = {road.id: road for road in roads}
+        return len(list(restricted(a_question(up), [place], LAW, known)))
+
+    over_street, over_viaduct = LON + 0.005, LON + 0.015
+    both = street, viaduct
+    assert [hits(over_street, level, *both) for level in (0, 1)] == [1, 0]
+    assert [hits(over_viaduct, level, *both) for level in (0, 1)] == [0, 1]
+    assert hits(over_street, 1, viaduct) == 1, "what is not known may be on any level"
+
+
+def test_an_area_is_hit_on_all_levels_of_its_roads() -> None:
+    street, viaduct = a_road(id="street"), a_road(id="viaduct", level=1)
+    area = an_area(levels=frozenset({0, 1}), stretches=(use("street"), use("viaduct")))
+    known = {road.id: road for road in (street, viaduct)}
+    place = a_place(levels=frozenset({1}))
+    assert len(list(restricted(a_question(area), [place], LAW, known))) == 1
+
+
+def test_what_cannot_be_decided_is_not_told_as_a_fact() -> None:
+    high = a_place(
+        applies_to=AppliesTo.air, altitude=AltitudeBand(600, 900, Unit.m, Reference.AMSL)
+    )
+    (finding,) = met(an_air_question(a_flight()), high)
+    assert finding.explanation.en.startswith("May enter")
+    assert finding.explanation.zh.startswith("可能进入")
+    (sure,) = met(an_air_question(a_flight()), a_place(applies_to=AppliesTo.air))
+    assert sure.explanation.en.startswith("Enters")
+
+
+@pytest.mark.parametrize(
+    ("effect", "authority", "offices"),
+    [
+        (RestrictionEffect.requires_authorization, Role.atc, (Role.police, Role.atc)),
+        (RestrictionEffect.requires_authorization, Role.police, (Role.police,)),
+        (RestrictionEffect.conditional, Role.transport, (Role.police, Role.transport)),
+        (RestrictionEffect.requires_authorization, Role.admin, (Role.police,)),
+        (RestrictionEffect.information, Role.atc, ()),
+    ],
+)
+def test_who_restricts_is_asked_as_well(
+    effect: RestrictionEffect, authority: Role, offices: tuple[Role, ...]
+) -> None:
+    (finding,) = met(a_question(), a_place(effect=effect, authority=authority))
+    assert finding.offices == offices
 
 
 def test_what_flies_is_on_no_level() -> None:

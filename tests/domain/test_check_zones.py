@@ -11,7 +11,18 @@ from geo.conflict import Verdict
 from geo.schedule import Weekday, WeeklyWindow
 from service.domain.check_zones import covered
 from service.domain.kinds import Direction, Phase, ZoneKind, ZoneState
-from tests.builders import LAT, LON, a_band, a_frame, a_line, a_schedule, a_square, nights
+from service.domain.road import Road
+from tests.builders import (
+    LAT,
+    LON,
+    a_band,
+    a_frame,
+    a_line,
+    a_road,
+    a_schedule,
+    a_square,
+    nights,
+)
 from tests.domain.questions import (
     LAW,
     a_drive,
@@ -29,8 +40,15 @@ AIR = {"zone_kind": ZoneKind.low_altitude_area, "phases_open": (Phase.flight_tri
 ROAD = {"zone_kind": ZoneKind.urban_road, "road_ids": ("r1",), "radius_m": 15.0}
 
 
+STREET, VIADUCT = a_road(id="r0"), a_road(id="r1", level=1, bridge=True)
+
+
 def rules(findings):
     return [finding.rule.id for finding in findings]
+
+
+def by_id(*roads: Road) -> dict[str, Road]:
+    return {road.id: road for road in roads}
 
 
 def test_a_test_inside_an_open_zone_finds_nothing() -> None:
@@ -217,7 +235,8 @@ def test_a_line_partly_on_no_known_road_leaves_its_level_open() -> None:
 def test_a_line_under_a_viaduct_that_alone_is_opened_is_undecided() -> None:
     viaduct = an_open_zone(a_line(), levels=frozenset({1}), **ROAD)
     below_or_above = a_drive(use("r1"), use("r0"), levels=frozenset({0, 1}))
-    (finding,) = covered(a_question(below_or_above), [viaduct], LAW)[1]
+    roads = by_id(STREET, VIADUCT)
+    (finding,) = covered(a_question(below_or_above), [viaduct], LAW, roads)[1]
     assert finding.rule.id == "sharing.level_unknown"
     assert finding.verdict is Verdict.indeterminate
 
@@ -226,14 +245,14 @@ def test_roads_above_each_other_that_are_both_opened_leave_no_doubt() -> None:
     above = an_open_zone(a_line(), levels=frozenset({1}), **ROAD)
     below = an_open_zone(a_line(), levels=frozenset({0}), **{**ROAD, "road_ids": ("r0",)})
     both = a_drive(use("r1"), use("r0"), levels=frozenset({0, 1}))
-    assert covered(a_question(both), [above, below], LAW)[1] == ()
+    assert covered(a_question(both), [above, below], LAW, by_id(STREET, VIADUCT))[1] == ()
 
 
 def test_a_road_opened_as_an_area_is_open_on_every_level() -> None:
     area = an_open_zone(zone_kind=ZoneKind.urban_road)
     viaduct = an_open_zone(a_line(), levels=frozenset({1}), **ROAD)
     both = a_drive(use("r1"), use("r0"), levels=frozenset({0, 1}))
-    assert covered(a_question(both), [area, viaduct], LAW)[1] == ()
+    assert covered(a_question(both), [area, viaduct], LAW, by_id(STREET, VIADUCT))[1] == ()
 
 
 def test_every_volume_is_looked_at_by_itself() -> None:

@@ -75,6 +75,8 @@ def test_an_uncovered_part_may_not() -> None:
 
 
 def test_candidates_are_searched_as_far_as_any_rule_looks() -> None:
-    assert reach(LAW.pack).horizontal_m == 50
-    assert reach(with_rule("sep.uas_expressway", horizontal_m=80.0).pack).horizontal_m == 80
+    half_of_the_widest_road_m = 12 * 3.75 / 2
+    assert reach(LAW.pack).horizontal_m == 50 + half_of_the_widest_road_m
+    further = with_rule("sep.uas_expressway", horizontal_m=80.0)
+    assert reach(further.pack).horizontal_m == 80 + half_of_the_widest_road_m
     assert reach(LAW.pack).vertical_m == 15

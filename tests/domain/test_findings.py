@@ -61,6 +61,17 @@ def test_findings_are_ordered_by_severity_verdict_distance_and_id() -> None:
 
 
 @pytest.mark.parametrize(
+    ("distance_m", "required_m", "margin_m"),
+    [(12.0, 30.0, -18.0), (0.0, 0.0, 0.0), (None, 30.0, None), (12.0, None, None)],
+)
+def test_the_margin_is_below_zero_when_the_distance_is_too_small(
+    distance_m: float | None, required_m: float | None, margin_m: float | None
+) -> None:
+    finding = a_finding(horizontal_distance_m=distance_m, required_horizontal_m=required_m)
+    assert finding.margin_m == margin_m
+
+
+@pytest.mark.parametrize(
     ("verdicts", "expected"),
     [
         ([], CLEAR),

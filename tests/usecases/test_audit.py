@@ -4,14 +4,28 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from shapely import Point
 
 from geo.conflict import Verdict
+from geo.network import StretchUse
 from service.domain.errors import Forbidden
-from service.domain.kinds import PermitState, RestrictionState, Use, ZoneState
+from service.domain.kinds import PermitState, RestrictionState, Use, ZoneKind, ZoneState
 from service.domain.permit import Permit
 from service.domain.rulepack import SharingCase
 from service.usecases.audit import Contradiction, contradictions
-from tests.builders import a_content, a_permit, a_planned_volume, a_restriction, a_zone
+from tests.builders import (
+    LAT,
+    LON,
+    a_content,
+    a_line,
+    a_permit,
+    a_planned_volume,
+    a_restriction,
+    a_road,
+    a_schedule,
+    a_volume,
+    a_zone,
+)
 from tests.usecases.desk import AUDITOR, A, Desk, in_days
 
 ZONE = a_zone(id="zone")
@@ -99,3 +113,22 @@ def test_it_tells_how_far_it_has_got() -> None:
 def test_an_operator_is_told_nothing_of_others() -> None:
     with pytest.raises(Forbidden):
         Desk().do(lambda tx, actor, ctx: list(contradictions(tx, actor, ctx, print)), A)
+
+
+def test_a_street_that_has_become_one_way_is_found_and_a_level_elsewhere_is_not() -> None:
+    line, far = a_line((LON, LAT), (LON + 0.02, LAT)), LON + 0.01
+    street = a_road(id="street", line=a_line((LON, LAT), (far, LAT)))
+    viaduct = a_road(id="viaduct", level=1, line=a_line((far, LAT), (LON + 0.02, LAT)))
+    both = frozenset({0, 1})
+    volume = a_volume(line, 15.0, levels=both, schedule=a_schedule(end=None))
+    zone = a_zone(zone_kind=ZoneKind.urban_road, volume=volume, road_ids=("street", "viaduct"))
+    uses = tuple(StretchUse(key, 0, 900, False) for key in ("street", "viaduct"))
+    drive = a_planned_volume(
+        zone_kind=ZoneKind.urban_road, volume=a_volume(line, 2.0, levels=both), stretches=uses
+    )
+    permit = a_permit(content=a_content(volumes=(drive,)))
+    above = a_volume(Point(LON + 0.005, LAT), 50, levels=frozenset({1}))
+    things = (zone, permit, a_restriction(volume=above))
+    assert audited(Desk(*things, street, viaduct)) == []
+    turned = replace(street, oneway=True)
+    assert rules(Desk(*things, turned, viaduct)) == [rule_of(SharingCase.wrong_way)]
