@@ -32,6 +32,7 @@ class ImportKind(Code):
     restrictions = "restrictions", "限制", "Restrictions"
     runways = "runways", "跑道", "Runways"
     rail = "rail", "铁路", "Railways"
+    telemetry = "telemetry", "遥测", "Telemetry"
 
 
 class ImportOutcome(Code):
@@ -49,6 +50,7 @@ class Counted(Code):
 
     line = "line", "行", "Line"
     feature = "feature", "要素", "Feature"
+    summary = "summary", "摘要", "Summary"
 
 
 ACCEPTED = frozenset({ImportOutcome.added, ImportOutcome.changed, ImportOutcome.unchanged})
@@ -58,9 +60,9 @@ ACCEPTED = frozenset({ImportOutcome.added, ImportOutcome.changed, ImportOutcome.
 class ImportedItem:
     """One item: its place in the file, the id it has in the registry, and what is to be said of it.
 
-    `place` is a line of a table, from 1, or the index of a feature, from 0, as the file counts
-    them. `notes` are the reasons of a refused or skipped item and the warnings of an accepted one;
-    `category` is its class or kind.
+    `place` is a line of a table, from 1, the index of a feature, from 0, as the file counts them,
+    or the number of a summary made of it. `notes` are the reasons of a refused or skipped item and
+    the warnings of an accepted one; `category` is its class or kind.
     """
 
     place: int

@@ -83,7 +83,7 @@ def replayed(registry: Registry) -> list[Summary]:
             results = telemetry.record(tx, vehicle, registry.ctx, batch)
         assert {result.status for result in results} == {Outcome.accepted}
     with registry.store.read() as tx:
-        return list(tx.telemetry.summaries(Query(limit=1000)).items)
+        return [a.summary for a in tx.telemetry.summaries(Query(limit=1000)).items]
 
 
 def share_near_roads(registry: Registry, lonlat: Positions) -> float:
