@@ -1,14 +1,15 @@
 """Figures per operator, vehicle or permit: kilometres, hours, takeovers, incidents (Art. 12)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from geo.text import Text
 from service.domain.access import Action
 from service.domain.errors import Malformed, Problem
-from service.domain.evidence import Evidence
+from service.domain.evidence import Evidence, Mileage
 from service.domain.incident import Incident
+from service.domain.incident_kinds import IncidentState
 from service.domain.journal import Actor
 from service.domain.kinds import ControlMode
 from service.usecases.ports import Query, Tx, every
@@ -18,6 +19,15 @@ GROUPS = {
     "operator": "organisation_id",
     "vehicle": "vehicle_id",
     "permit": "permit_id",
+}
+
+
+PARTS = {
+    **GROUPS,
+    "zone": "zone_id",
+    "stretch": "stretch_id",
+    "direction": "forward",
+    "day": "day",
 }
 
 
@@ -56,11 +66,7 @@ class Figures:
 def by(tx: Tx, actor: Actor, group_by: str, query: Query) -> tuple[Figures, ...]:
     """The figures of each group, by id; an operator sees only its own."""
     narrowed = own(actor, Action.statistics_read, query)
-    column = GROUPS.get(group_by)
-    if column is None:
-        ways = ", ".join(GROUPS)
-        words = Text(f"可按以下分组：{ways}", f"Group by one of: {ways}")
-        raise Malformed([Problem("/group_by", "unknown_group", words)])
+    column = _column(GROUPS, group_by)
     groups: dict[str, Figures] = {}
     for evidence in tx.telemetry.evidence(narrowed):
         key = str(getattr(evidence, column))
@@ -71,10 +77,26 @@ def by(tx: Tx, actor: Actor, group_by: str, query: Query) -> tuple[Figures, ...]
     return tuple(groups[key] for key in sorted(groups))
 
 
+def mileage(tx: Tx, actor: Actor, group_by: Sequence[str], query: Query) -> Sequence[Mileage]:
+    """Kilometres, hours and passes by mode of each group; an operator sees only its own."""
+    columns = [_column(PARTS, one) for one in dict.fromkeys(group_by)]
+    return tx.telemetry.mileage(own(actor, Action.statistics_read, query), columns)
+
+
+def _column(ways: Mapping[str, str], group_by: str) -> str:
+    column = ways.get(group_by)
+    if column is None:
+        known = ", ".join(ways)
+        words = Text(f"可按以下分组：{known}", f"Group by one of: {known}")
+        raise Malformed([Problem("/group_by", "unknown_group", words)])
+    return column
+
+
 def _incidents(tx: Tx, query: Query) -> Iterator[Incident]:
-    """The incidents of the permits, vehicles or organisations that the query names."""
+    """The incidents of the permits, vehicles or organisations that the query names; no drafts."""
     among = {column: kept for column, kept in query.among.items() if column != "vehicle_id"}
-    for incident in every(tx.incidents, replace(query, among=among)):
+    known = replace(query, among=among).only("state", set(IncidentState) - {IncidentState.draft})
+    for incident in every(tx.incidents, known):
         if "vehicle_id" not in query.among or _vehicles(incident, query):
             yield incident
 
