@@ -14,7 +14,7 @@ UI_SOURCES := $(shell find $(UI)/src $(UI)/public $(UI)/*.html $(UI)/*.json $(UI
 
 .PHONY: help
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: .venv/.runtime $(UI)/dist/index.html ## Serve the registry, its map and the demo story at http://127.0.0.1:8000 (PORT=9000: there)
@@ -35,6 +35,10 @@ demo: .venv/.runtime ## Load the demo story, without serving it
 .PHONY: test
 test: system .venv/.development $(UI)/dist/index.html ## Install what the tests need and run all of them (ARGS="tests/geo -x" for some)
 	$(BIN)/pytest $(ARGS)
+
+.PHONY: test-faults
+test-faults: system .venv/.development ## Kill servers, broker and PostgreSQL and fill disks during ingest (as root; minutes)
+	$(BIN)/pytest tests/faults $(ARGS)
 
 .PHONY: system
 system:
@@ -64,6 +68,10 @@ format: .venv/.development ## Write Python the way `make check` wants it
 .PHONY: bench
 bench: .venv/.development ## Run the benchmarks beside their baselines; writes bench/results.md
 	$(BIN)/python -m bench
+
+.PHONY: soak
+soak: .venv/.development ## A simulated day of 2,000 vehicles with faults (ARGS="--vehicles 50 --database PostGIS --http")
+	$(BIN)/python -m bench.soak $(ARGS)
 
 .PHONY: ui
 ui: $(UI)/dist/index.html ## Build the map into service/ui/dist

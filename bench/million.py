@@ -29,6 +29,8 @@ from service.api.deps import Registry
 
 SIZES = (10_000, 1_000_000)
 _NEEDED_GB = 14
+_REMEMBERED_MB = 600
+"""What the questions find among a million, all over the city: more than one process is asked."""
 _CONTESTS = (IN_MEMORY, (Ratio(POSTGIS, LIMIT),))
 _COLUMNS = (
     *("kind", "subject_id", "position", "content_digest", "live", "core"),
@@ -42,7 +44,7 @@ def figures() -> Iterator[Figure]:
     every = list(volumes(SIZES[-1], seed=1))
     means = []
     for size in SIZES:
-        with postgis() as url, opened(url) as made:
+        with postgis() as url, opened(url, remembered_mb=_REMEMBERED_MB) as made:
             uses = Uses(every[:size], made.context().frame)
             _fill(made, url, uses)
             times: dict[str, Times] = {}

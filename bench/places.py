@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from service.adapters.db.migrate import migrate
 from service.api.deps import Registry
@@ -36,10 +37,10 @@ ENGINES = {"SQLite": sqlite, "PostGIS": postgis}
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Registry]:
+def opened(url: str, **settings: Any) -> Iterator[Registry]:
     """The registry on a database, migrated; nothing of it is in memory yet."""
     migrate(url)
-    made = compose(Settings(database_url=url))
+    made = compose(Settings(database_url=url, **settings))
     made.store.refit()
     yield made
     made.store.close()

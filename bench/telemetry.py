@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from bench import cpu
 from bench.imports import OFFICE
 from bench.machine import Figure
 from bench.places import sqlite
@@ -36,7 +37,8 @@ _BEGIN_H = {"warm": 23, "single": 22, "many": 20}
 
 
 def figures() -> Iterator[Figure]:
-    """The rate of batches over the rate of singles."""
+    """What a summary costs before it is stored; the rate of batches over the rate of singles."""
+    yield from cpu.figures()
     with sqlite() as url:
         permit_id, vehicle_id = _prepare(url)
         with _served(url) as client:

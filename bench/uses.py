@@ -15,7 +15,7 @@ from bench.contest import Answer, Contender
 from bench.synthetic import volumes
 from geo.frame import Frame
 from geo.index import VolumeIndex
-from geo.nearness import rim_m
+from geo.nearness import leeway, rim_m
 from geo.separation import Separation
 from geo.volume import Volume4D
 
@@ -87,6 +87,7 @@ def _excused(apart: Sequence[tuple[Volume4D, Volume4D]], frame: Frame) -> int:
     for a, b in apart:
         reach_m = _reach_m(a, b)
         between_m = shapely.distance(a.footprint.on(frame.plane), b.footprint.on(frame.plane))
-        if abs(between_m - reach_m) > rim_m(reach_m, frame):
+        spare = max(leeway(use.footprint, frame) for use in (a, b))
+        if abs(between_m - reach_m) > rim_m(reach_m, spare):
             raise RuntimeError(f"{between_m} m where {reach_m} m are required: judged differently")
     return len(apart)

@@ -27,6 +27,7 @@ from service.api.routes import (
     applications,
     auth,
     checks,
+    events,
     health,
     imports,
     incidents,
@@ -41,6 +42,7 @@ from service.api.routes import (
     roads,
     routing,
     rules,
+    statistics,
     tasks,
     telemetry,
     vehicles,
@@ -70,8 +72,10 @@ ROUTES = (
     applications,
     permits,
     telemetry,
+    statistics,
     incidents,
     journal,
+    events,
     health,
     public,
 )
@@ -126,7 +130,7 @@ def compose(settings: Settings) -> Registry:
 
     return Registry(
         settings=settings,
-        store=Store(engine, frame),
+        store=Store(engine, frame, settings.remembered_mb * 1_000_000),
         passwords=Passwords(),
         attempts=Attempts(),
         context=context,

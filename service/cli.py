@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from service.adapters.db.engine import Unavailable
 from service.adapters.files.rulepacks import RulePackRefused
-from service.commands import exchange, keeping, serving
+from service.commands import exchange, keeping, serving, simulating
 from service.commands.console import refuse, words_of
 from service.domain.errors import Malformed, Problem, RegistryError
 from service.settings import SettingsRefused
@@ -40,10 +40,12 @@ app.command()(serving.doctor)
 app.command("import")(exchange.import_file)
 app.command()(exchange.export)
 app.command()(exchange.check)
+app.command()(simulating.simulate)
 app.command()(keeping.settings)
 user.command("add")(keeping.add_user)
 audit.command("verify")(keeping.verify)
 audit.command("conflicts")(keeping.conflicts)
+audit.command("evidence")(keeping.recompute)
 rules.command("list")(keeping.list_rules)
 rules.command("doc")(keeping.write_rules)
 

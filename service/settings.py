@@ -16,6 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "TESTZONE_"
 DEMO_PASSWORD = "demo-only"
 DEFAULT_SECRETS = frozenset({DEMO_PASSWORD, "testzone", "postgres", "password", "change-me"})
+_BROKER_URL = re.compile(r"mqtts?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?/?")
+_MAY_HOLD_SECRETS = ("database", "mqtt")
 _DATABASE_URL = re.compile(r"sqlite:///.|postgresql(\+psycopg)?://")
 
 
@@ -79,8 +81,26 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address that `serve` listens on")
     port: int = Field(default=8000, ge=1, le=65535, description="Port that `serve` listens on")
+    mqtt_url: str | None = Field(
+        default=None, description="Broker that `worker` listens to: mqtts://HOST:PORT or mqtt://"
+    )
+    mqtt_username: str | None = Field(default=None, description="The registry's account there")
+    mqtt_password: SecretStr | None = Field(default=None, description="Its password")
+    mqtt_ca: Path | None = Field(
+        default=None, description="Certificates (PEM) to trust there in place of the system's"
+    )
     max_body_bytes: int = Field(default=8 << 20, ge=1024, description="Largest JSON request")
     max_upload_bytes: int = Field(default=64 << 20, ge=1024, description="Largest imported file")
+    remembered_mb: int = Field(
+        default=128,
+        ge=1,
+        le=100_000,
+        description="Megabytes of stored text whose values a process remembers; half as much again"
+        " in memory",
+    )
+    sqlite_large_bytes: int = Field(
+        default=8 << 30, ge=1024, description="Size of the embedded database to warn of"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"
     )
@@ -126,6 +146,18 @@ class Settings(BaseSettings):
             ) from None
         return url
 
+    @field_validator("mqtt_url")
+    @classmethod
+    def _names_a_broker(cls, url: str | None) -> str | None:
+        if url is not None and not _BROKER_URL.fullmatch(url):
+            raise ValueError(
+                "Write mqtts://HOST:PORT or mqtt://HOST:PORT; the account goes into"
+                f" {PREFIX}MQTT_USERNAME and {PREFIX}MQTT_PASSWORD"
+            )
+        # ValueError, with its own words, for a number that no port has
+        _ = urlsplit(url or "").port
+        return url
+
     @model_validator(mode="after")
     def _refuse_default_secrets(self) -> Self:
         if self.is_production and unquote(urlsplit(self.database_url).password or "") in (
@@ -146,5 +178,6 @@ def read_settings() -> Settings:
 def _line(field: str, said: str, given: object) -> str:
     sentence = said.removeprefix("Value error, ")
     variable = f"{PREFIX}{(field or 'database_url').upper()}"
-    shown = f", not {given!r}" if field and "database" not in field else ""
+    is_open = field and not field.startswith(_MAY_HOLD_SECRETS)
+    shown = f", not {given!r}" if is_open else ""
     return f"{variable}: {sentence}{shown}."

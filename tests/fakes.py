@@ -5,11 +5,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import copy
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from geo.frame import Frame
 from geo.separation import Separation
@@ -19,7 +17,7 @@ from service.adapters.db import resources
 from service.adapters.db.candidates import PLURAL
 from service.adapters.db.codec import digest_of, encode
 from service.adapters.db.envelopes import FAR, Box, box_around, seconds
-from service.adapters.db.journal import GENESIS, Act, chained
+from service.adapters.db.journal import Act
 from service.adapters.db.paging import (
     cursor_of,
     filters,
@@ -29,65 +27,16 @@ from service.adapters.db.paging import (
 )
 from service.adapters.db.replays import REMEMBERED
 from service.adapters.db.resources import Identified, Resource
-from service.adapters.db.seals import SEALED
-from service.adapters.db.telemetry import OWNERS
 from service.domain.errors import NotFound, Refused
-from service.domain.evidence import Evidence
 from service.domain.journal import Deed, Entry
-from service.domain.pace import Span
 from service.domain.question import Surroundings
-from service.domain.telemetry import Summary
 from service.domain.vehicle import VehicleKey
 from service.usecases.ports import Account, Page, Query, Replay, Token
 from tests.builders import a_frame
+from tests.fake_state import Kept, State, append, head_of
+from tests.fake_telemetry import FakeDeadLetters, FakePositions, FakeTelemetry
 
 T = TypeVar("T", bound=Identified)
-Key = tuple[str, str, int]
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A value, the seq of its first act and the time of its last."""
-
-    value: Any
-    born: int
-    updated_at: datetime
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A summary that was recorded."""
-
-    number: int
-    summary: Summary
-    evidence: Evidence
-    at: datetime
-    sealed: bool = False
-
-
-@dataclass
-class State:
-    """Everything stored; its values never change, so a copy of the containers is a snapshot."""
-
-    values: dict[str, dict[str, Kept]] = field(default_factory=dict)
-    lines: list[Entry] = field(default_factory=list)
-    arrivals: list[Arrival] = field(default_factory=list)
-    replays: dict[tuple[str, str, str], tuple[Replay, datetime]] = field(default_factory=dict)
-    writable: bool = False
-
-    def snapshot(self, *, writable: bool) -> "State":
-        return State(
-            {name: copy(kept) for name, kept in self.values.items()},
-            copy(self.lines),
-            copy(self.arrivals),
-            copy(self.replays),
-            writable,
-        )
-
-    def changing(self) -> "State":
-        """Itself, when it may be changed."""
-        assert self.writable, "a transaction that reads cannot write"
-        return self
 
 
 class FakeRecords(Generic[T]):
@@ -139,7 +88,7 @@ class FakeRecords(Generic[T]):
         resource = self._resource
         digest = digest_of(encode(resource.content(value)))
         act = Act(resource.subject(value.id), resource.revision(value), digest)
-        line = _append(self._state.changing(), deed, act)
+        line = append(self._state.changing(), deed, act)
         born = self.kept[value.id].born if value.id in self.kept else line.seq
         self.kept[value.id] = Kept(value, born, deed.at)
 
@@ -193,60 +142,6 @@ class FakeNearby:
         return Surroundings(**found)
 
 
-class FakeTelemetry:
-    """Summaries in a list."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-
-    def seen(self, keys: Sequence[Key]) -> Mapping[Key, str]:
-        known = {arrival.summary.key: arrival.summary.digest for arrival in self._state.arrivals}
-        return {key: known[key] for key in keys if key in known}
-
-    def told_of(self, vehicle_id: str, after: datetime, before: datetime) -> Sequence[Span]:
-        told = (a.summary for a in self._state.arrivals if a.summary.vehicle_id == vehicle_id)
-        return sorted((s.started_at, s.ended_at) for s in told if after < s.started_at < before)
-
-    def record(self, accepted: Sequence[tuple[Summary, Evidence]], at: datetime) -> None:
-        for summary, evidence in accepted:
-            assert not self.seen([summary.key]), f"{summary.key} was recorded before"
-            arrivals = self._state.changing().arrivals
-            arrivals.append(Arrival(len(arrivals) + 1, summary, evidence, at))
-
-    def summaries(self, query: Query) -> Page[Summary]:
-        start = start_of(query.cursor)
-        found = [a for a in self._among(query) if a.number > start and _happened(a, query)]
-        some = found[: query.limit]
-        more = len(found) > len(some)
-        return Page(tuple(a.summary for a in some), cursor_of(some[-1].number) if more else None)
-
-    def evidence(self, query: Query) -> Sequence[Evidence]:
-        found = [arrival.evidence for arrival in self._among(query)]
-        return sorted(found, key=lambda evidence: (evidence.started_at, evidence.summary_id))
-
-    def unsealed_before(self, moment: datetime) -> int:
-        return sum(a.at < moment and not a.sealed for a in self._state.arrivals)
-
-    def seal(self, until: datetime, deed: Deed) -> int:
-        sealing = self.unsealed_before(until)
-        state = self._state.changing()
-        if sealing:
-            subject = f"{SEALED}{len(state.lines) + 1}"
-            _append(state, deed, Act(subject, 1, digest_of(f"{sealing} summaries")))
-            state.arrivals[:] = [
-                replace(a, sealed=a.sealed or a.at < until) for a in state.arrivals
-            ]
-        return sealing
-
-    def _among(self, query: Query) -> list[Arrival]:
-        refuse_others(OWNERS, query)
-        return [
-            arrival
-            for arrival in self._state.arrivals
-            if all(getattr(arrival.evidence, name) in kept for name, kept in query.among.items())
-        ]
-
-
 class FakeJournal:
     """The chain in a list."""
 
@@ -254,7 +149,7 @@ class FakeJournal:
         self._state = state
 
     def head(self) -> tuple[int, str]:
-        return _head(self._state)
+        return head_of(self._state)
 
     def page(self, after: int, limit: int, subject: str | None = None) -> Sequence[Entry]:
         lines = self._state.lines[after:]
@@ -333,6 +228,8 @@ class FakeTx:
         self.imports = FakeRecords(resources.IMPORTS, state, frame)
         self.nearby = FakeNearby(state, frame)
         self.telemetry = FakeTelemetry(state)
+        self.dead_letters = FakeDeadLetters(state)
+        self.positions = FakePositions(state)
         self.journal = FakeJournal(state)
         self.identities = FakeIdentities(state, frame)
         self.replays = FakeReplays(state)
@@ -360,25 +257,3 @@ class FakeStore:
             state = self._state.snapshot(writable=True)
             yield FakeTx(state, self.frame)
             self._state = state
-
-
-def _head(state: State) -> tuple[int, str]:
-    return (state.lines[-1].seq, state.lines[-1].hash) if state.lines else (0, GENESIS)
-
-
-def _append(state: State, deed: Deed, act: Act) -> Entry:
-    state.lines.append(chained(*_head(state), deed, act))
-    return state.lines[-1]
-
-
-def _happened(arrival: Arrival, query: Query) -> bool:
-    summary = arrival.summary
-    if query.updated_since is not None and arrival.at < query.updated_since:
-        return False
-    if query.at is not None and not summary.started_at <= query.at < summary.ended_at:
-        return False
-    if query.bbox is None:
-        return True
-    west, south, east, north = query.bbox
-    low, high = summary.track.lonlat.min(axis=0), summary.track.lonlat.max(axis=0)
-    return bool(low[0] <= east and high[0] >= west and low[1] <= north and high[1] >= south)

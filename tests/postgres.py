@@ -102,11 +102,11 @@ def server() -> Iterator[Server]:
     if named:
         yield Server(make_url(named))
         return
-    with _ephemeral(_installation()) as url:
+    with _ephemeral(programs()) as url:
         yield Server(url)
 
 
-def _installation() -> Path:
+def programs() -> Path:
     """The programs of the newest PostgreSQL here that has PostGIS, in Debian's layout."""
     controls = _SHARE.glob("*/extension/postgis.control")
     versions = sorted((path.parts[-3] for path in controls), key=float)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to what the tests need from the operating system: PostGIS, Chromium and Chinese fonts.
+# Sees to what the tests need from the operating system: PostGIS, Chromium, a broker, Chinese fonts.
 # Root on Debian: installs what is missing. Anyone else: says in one line what to install, and fails.
 set -euo pipefail
 shopt -s nullglob
@@ -8,6 +8,7 @@ missing=()
 postgis=(/usr/share/postgresql/*/extension/postgis.control)
 ((${#postgis[@]})) || [[ -n ${TEST_PG_ADMIN_URL:-} ]] || missing+=(postgresql-postgis)
 command -v chromium >/dev/null || missing+=(chromium)
+PATH=$PATH:/usr/sbin command -v mosquitto >/dev/null || missing+=(mosquitto)
 noto_cjk=(/usr/share/fonts/opentype/noto/NotoSansCJK-*)
 ((${#noto_cjk[@]})) || missing+=(fonts-noto-cjk)
 

@@ -6,18 +6,20 @@ transaction that outlives it: bodies open their own (decision 2).
 
 import base64
 import binascii
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, BinaryIO
 
 from fastapi import Depends, Request
 
 from geo.text import Text
+from service.adapters.db.group_commit import GroupCommit
 from service.adapters.db.uow import Store
 from service.adapters.files import reading
 from service.adapters.passwords import Passwords
 from service.api.attempts import Attempts
-from service.domain.errors import Unidentified
+from service.api.events import Streams
+from service.domain.errors import RegistryError, Unidentified
 from service.domain.importing import ImportKind
 from service.domain.journal import NOBODY, Actor
 from service.domain.kinds import Role
@@ -25,8 +27,11 @@ from service.domain.rulepack import LimitKey
 from service.settings import Settings
 from service.usecases import identity
 from service.usecases.context import Context
+from service.usecases.import_telemetry import Recorded, Told
 from service.usecases.imports import Items
-from service.usecases.ports import UnitOfWork
+from service.usecases.live import Located, Telling, locate
+from service.usecases.ports import Tx, UnitOfWork
+from service.usecases.telemetry import Post, Receipt, receive
 from service.wire.common import Language, Reader
 from service.wire.intake import Intake
 
@@ -41,6 +46,31 @@ class Registry:
     attempts: Attempts
     context: Callable[[], Context]
     unfit: Callable[[], list[str]]
+    streams: Streams = field(default_factory=Streams)
+    singles: GroupCommit[Post, Receipt] = field(init=False)
+    """Takes summaries that come one by one, many in one transaction."""
+    heartbeats: GroupCommit[Telling, Located | RegistryError] = field(init=False)
+    """Takes heartbeats likewise; one that is refused is answered so and stops no other."""
+
+    def __post_init__(self) -> None:
+        # a frozen value may not be assigned to, not even its own parts while it is made
+        object.__setattr__(self, "singles", GroupCommit(self.store, self._receive))
+        object.__setattr__(self, "heartbeats", GroupCommit(self.store, self._locate))
+
+    @property
+    def oversize(self) -> str | None:
+        """What is to be said of an embedded database that has grown large; None when it has not."""
+        file, most = self.settings.sqlite_file, self.settings.sqlite_large_bytes
+        if file is None or not file.is_file() or file.stat().st_size <= most:
+            return None
+        size, limit = (f"{number / 2**30:.1f} GiB" for number in (file.stat().st_size, most))
+        return f"the database file has {size}, more than {limit}: move to PostgreSQL, or export"
+
+    def _receive(self, tx: Tx, posts: Sequence[Post]) -> Sequence[Receipt]:
+        return receive(tx, self.context(), posts)
+
+    def _locate(self, tx: Tx, tellings: Sequence[Telling]) -> Sequence[Located | RegistryError]:
+        return locate(tx, self.context(), tellings)
 
 
 @dataclass(frozen=True)
@@ -67,6 +97,10 @@ class Call:
     ) -> Items:
         """The items of an uploaded file, checked one by one."""
         return reading.read(kind, stream, file_name, crs, self.ctx)
+
+    def recording_of(self, stream: BinaryIO, file_name: str, told: Told) -> Recorded:
+        """What an uploaded flight log or track holds."""
+        return reading.read_telemetry(stream, file_name, told, self.ctx)
 
     def intake(self) -> Intake:
         """Where this request's payload meets the jurisdiction's frame."""

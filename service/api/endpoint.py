@@ -1,7 +1,7 @@
 """The way into every route: who calls, may they, is it JSON; only then is the body read."""
 
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response, params
 from fastapi.routing import APIRoute
@@ -20,9 +20,10 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 class StrictRequest(Request):
     """A request of bounded size, whose JSON has no NaN, no half characters, no endless nesting."""
 
-    def __init__(self, request: Request, most_bytes: int) -> None:
+    def __init__(self, request: Request, most_bytes: int, *, nan: bool = False) -> None:
         super().__init__(request.scope, request.receive)
         self._most_bytes = most_bytes
+        self._nan = nan
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """The body piece by piece; TooLarge as soon as it is."""
@@ -37,13 +38,20 @@ class StrictRequest(Request):
         """The body; Unreadable when it is not JSON as RFC 8259 has it."""
         body = await self.body()
         try:
-            return read_json(body)
+            return read_json(body, nan=self._nan)
         except ValueError as refused:
             raise Unreadable(str(refused)) from None
 
 
 class Endpoint(APIRoute):
-    """A route that stands for an action of the policy."""
+    """A route that stands for an action of the policy.
+
+    `nan`: NaN in its JSON is left to the schema, which says where it is. `takes_file`: its body may
+    be as large as any file.
+    """
+
+    nan: ClassVar[bool] = False
+    takes_file: ClassVar[bool] = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler, behind the door."""
@@ -53,8 +61,9 @@ class Endpoint(APIRoute):
             request.state.call = await run_in_threadpool(_admit, request, action)
             self._refuse_other_media(request)
             settings = registry_of(request).settings
-            most = settings.max_upload_bytes if self._takes_form else settings.max_body_bytes
-            return await answer(StrictRequest(request, most))
+            is_file = self.takes_file or self._takes_form
+            most = settings.max_upload_bytes if is_file else settings.max_body_bytes
+            return await answer(StrictRequest(request, most, nan=self.nan))
 
         return handle
 

@@ -34,6 +34,7 @@ from service.domain.errors import (
     IllegalStep,
     Malformed,
     NotFound,
+    Overloaded,
     Problem,
     Refused,
     RegistryError,
@@ -65,6 +66,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     UnknownTag: HTTPStatus.PRECONDITION_FAILED,
     PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    Overloaded: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
 _TITLES = {
@@ -122,7 +124,7 @@ def _refused(request: Request, error: RegistryError) -> JSONResponse:
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | Overloaded):
         headers["Retry-After"] = str(error.after_s)
     members = _members(error, _reader(request))
     return problem(request, status, error.code, error.message, headers, **members)

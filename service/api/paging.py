@@ -28,6 +28,13 @@ def _not_a_box() -> Exception:
     return refusal("not_a_box", "须为 西,南,东,北", "Write west,south,east,north in degrees")
 
 
+Bbox = Annotated[
+    Box | None,
+    BeforeValidator(_box, json_schema_input_type=str),
+    Field(examples=["104,30.5,104.2,30.8"]),
+]
+
+
 class Listing(BaseModel):
     """What every list takes."""
 
@@ -54,11 +61,7 @@ class Listing(BaseModel):
 class PlacedListing(Listing):
     """A list of things that lie somewhere, sometime."""
 
-    bbox: Annotated[
-        Box | None,
-        BeforeValidator(_box, json_schema_input_type=str),
-        Field(examples=["104,30.5,104.2,30.8"]),
-    ] = None
+    bbox: Bbox = None
     at: Instant | None = None
 
 

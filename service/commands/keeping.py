@@ -16,7 +16,7 @@ from service.app import compose
 from service.commands.console import MIGRATE, acting, opened, progress, refuse
 from service.domain.kinds import Role
 from service.settings import Settings, read_settings
-from service.usecases import audit, identity
+from service.usecases import audit, evidence, identity
 
 RULES_DOCUMENT = Path("docs", "rules.md")
 LEAST_PASSWORD = 8
@@ -99,6 +99,24 @@ def conflicts() -> None:
             typer.echo(f"{about} {rule}: {finding.explanation.en}")
     typer.echo(f"{blocked} blocking conflicts, {found - blocked} things to settle.")
     raise typer.Exit(1 if blocked else 0)
+
+
+def recompute() -> None:
+    """Compute all evidence anew from the summaries; exit 1 when any comes out otherwise."""
+    registry = opened(read_settings())
+    found = 0
+    with registry.store.read() as tx, progress("summaries") as tell:
+        told = evidence.differences(tx, acting(Role.auditor), registry.context(), tell)
+        for difference in told:
+            found += 1
+            recorded, computed = (
+                f"{sum(e.km.values()):.3f} km, {sum(e.hours.values()):.3f} h"
+                for e in (difference.recorded, difference.computed)
+            )
+            summary_id = difference.recorded.summary_id
+            typer.echo(f"summary:{summary_id} recorded {recorded}; computed {computed}")
+    typer.echo(f"{found} differences.")
+    raise typer.Exit(1 if found else 0)
 
 
 def list_rules() -> None:

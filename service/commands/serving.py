@@ -52,7 +52,7 @@ def serve(
             _tell_demo(registry)
             _welcome(settings, f"http://{host}:{port}")
         config = uvicorn.Config(served, server_header=False, access_log=False, log_config=None)
-        server = uvicorn.Server(config)
+        server = Serving(config, registry)
         try:
             server.run(sockets=[bound])
         except KeyboardInterrupt:
@@ -109,6 +109,19 @@ def doctor() -> None:
     if defects:
         refuse(*(f"Database       {defect}" for defect in defects))
     typer.echo("Database       fit to serve")
+
+
+class Serving(uvicorn.Server):
+    """A server that lets event streams go before it waits for the last answer to be given."""
+
+    def __init__(self, config: uvicorn.Config, registry: Registry) -> None:
+        super().__init__(config)
+        self._streams = registry.streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, as soon as everyone has been answered."""
+        self._streams.end()
+        await super().shutdown(sockets)
 
 
 def _bound(host: str, port: int) -> socket.socket:

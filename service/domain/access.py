@@ -22,7 +22,7 @@ class Action(Code):
     me_token = "me.token", "生成个人令牌", "Make a personal token"
     task_read = "task.read", "查看待办", "See tasks"
     journal_read = "journal.read", "查看日志", "Read the journal"
-    registry_audit = "registry.audit", "全库核查", "Audit the whole registry"
+    audit_read = "audit.read", "全库核查", "Audit the whole registry"
     import_run = "import.run", "导入数据", "Import data"
     import_read = "import.read", "查看导入", "See imports"
     road_read = "road.read", "查看道路", "See roads"
@@ -61,6 +61,10 @@ class Action(Code):
     permit_plate = "permit.plate", "核发临牌", "Issue plates"
     telemetry_post = "telemetry.post", "上报遥测", "Post telemetry"
     telemetry_read = "telemetry.read", "查看遥测", "See telemetry"
+    telemetry_replay = "telemetry.replay", "重新处理死信", "Hand in dead letters again"
+    position_post = "position.post", "上报位置", "Tell a position"
+    position_read = "position.read", "查看位置", "See positions"
+    event_read = "event.read", "接收动态", "Follow events"
     statistics_read = "statistics.read", "查看统计", "See statistics"
     incident_read = "incident.read", "查看事件", "See incidents"
     incident_report = "incident.report", "报告事件", "Report incidents"
@@ -112,7 +116,8 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     ),
     **_rows(STAFF, Reach.any, A.organisation_read, A.vehicle_read, A.permit_read, A.task_read),
     **_rows(STAFF, Reach.any, A.application_read, A.incident_read, A.statistics_read),
-    **_rows(STAFF - {Role.expert, Role.test_lab}, Reach.any, A.telemetry_read),
+    **_rows(STAFF - {Role.expert, Role.test_lab}, Reach.any, A.telemetry_read, A.position_read),
+    **_rows(STAFF | {Role.operator}, Reach.any, A.event_read),
     **_rows(AUTHORITIES, Reach.any, A.check_run, A.insurance_read, A.person_read),
     **_rows(AUTHORITIES, Reach.any, A.incident_report, A.incident_write, A.incident_close),
     **_rows(AUTHORITIES, Reach.any, A.finding_resolve),
@@ -134,7 +139,7 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     **_rows(AUTHORITIES | {Role.admin}, Reach.any, A.import_run, A.import_read),
     **_rows({Role.managing_unit, Role.admin}, Reach.any, A.organisation_write),
     **_rows({Role.auditor, Role.admin}, Reach.any, A.journal_read),
-    **_rows(INSIDERS, Reach.any, A.registry_audit),
+    **_rows(INSIDERS, Reach.any, A.audit_read),
     **_rows({Role.admin}, Reach.any, A.account_manage, A.vehicle_key, A.person_read),
     **_rows({Role.admin, Role.auditor}, Reach.any, A.insurance_read),
     **_rows(
@@ -144,10 +149,12 @@ POLICY: dict[tuple[Role, Action], Reach] = {
         *(A.vehicle_key, A.insurance_read, A.insurance_write, A.check_run, A.task_read),
         *(A.application_read, A.application_write, A.application_submit, A.application_withdraw),
         *(A.permit_read, A.permit_activate, A.permit_terminate),
-        *(A.telemetry_post, A.telemetry_read, A.statistics_read),
+        *(A.telemetry_post, A.telemetry_read, A.telemetry_replay, A.statistics_read),
+        *(A.position_post, A.position_read),
         *(A.incident_read, A.incident_report, A.incident_write),
     ),
     **_rows({Role.vehicle}, Reach.itself, A.telemetry_post, A.me_read, A.vehicle_read),
+    **_rows({Role.vehicle}, Reach.itself, A.position_post, A.position_read),
     **_rows({Role.vehicle}, Reach.own, A.permit_read),
 }
 

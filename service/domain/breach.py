@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from geo.text import Text
-from service.domain.kinds import ConditionKind, Domain, ViolationKind
+from service.domain.kinds import ConditionKind, ViolationKind
 from service.domain.pace import Flags, Span
 from service.domain.permit import Permit
 from service.domain.question import Law
@@ -34,28 +33,28 @@ class Breach:
 class Case:
     """A summary, its path and the permit it is held against.
 
-    `bound` marks the segments that the permit binds: automated driving, all flying. `recorded` is
-    when the vehicle's other summaries took place, as far as they were counted before.
+    `bound` marks the segments that the permit binds: automated driving, all flying. `home` is the
+    number of a volume that is known to hold all of the path, place, hours and heights; else -1.
+    `recorded` is when the vehicle's other summaries took place, as far as they were counted before.
     """
 
     summary: Summary
     permit: Permit
     law: Law
     sweep: Sweep
+    home: int
     bound: Flags
     recorded: Sequence[Span] = ()
-
-    @property
-    def is_flight(self) -> bool:
-        """True when everything it reports is bound."""
-        return self.permit.content.domain is Domain.air
 
     @property
     def told_of(self) -> Span:
         """From when to when it tells of anything; clocks of fixes may be off by a little."""
         start, end = self.summary.started_at, self.summary.ended_at
-        along = self.sweep.during(np.ones(len(self.bound), dtype=np.bool_))
-        return (start, end) if along is None else (min(start, along[0]), max(end, along[1]))
+        times = self.sweep.track.times
+        if times is None:
+            return start, end
+        first, last = (datetime.fromtimestamp(at, UTC) for at in (times[0], times[-1]))
+        return min(start, first), max(end, last)
 
     @property
     def slack_m(self) -> float:
@@ -66,14 +65,20 @@ class Case:
         """A number of the rule pack."""
         return self.law.pack.number(key)
 
+    @property
+    def permit_words(self) -> Text:
+        """The permit and the version of its content, by which it was judged."""
+        number, revision = self.permit.number, self.permit.revision
+        return Text(f"许可 {number} 第 {revision} 版", f"permit {number}, version {revision}")
+
     def conditions(self, kind: ConditionKind) -> Sequence[str]:
         """The values of the permit's conditions of a kind."""
         return [one.value for one in self.permit.conditions if one.kind is kind]
 
-    def breach(self, kind: ViolationKind, words: Text) -> Breach:
-        """A breach that lasted as long as the summary."""
-        rule = self.law.pack.conduct(kind)
-        return Breach(kind, rule.id, self.summary.started_at, self.summary.ended_at, words)
+    def breach(self, kind: ViolationKind, words: Text, rule_id: str | None = None) -> Breach:
+        """A breach that lasted as long as the summary, of a rule or of what that kind breaks."""
+        rule_id = rule_id or self.law.pack.conduct(kind).id
+        return Breach(kind, rule_id, self.summary.started_at, self.summary.ended_at, words)
 
     def breach_on(
         self,

@@ -6,6 +6,7 @@ RegistryError
  +-- Forbidden        known, may see, may not do
  +-- NotFound         absent, or not yours to know of
  +-- Stale            the caller looked at an older revision or version
+ +-- Overloaded       more waits already than can be dealt with
  +-- Refused          the registry's state forbids it
       +-- IllegalStep     the state machine has no such step
       +-- Blocked         findings stand against it (in findings.py)
@@ -20,6 +21,7 @@ from service.domain.kinds import Code
 _THINGS = {
     "account": Text("账户", "account"),
     "application": Text("申请", "application"),
+    "dead_letter": Text("死信", "dead letter"),
     "district": Text("行政区", "district"),
     "finding": Text("核查结论", "finding"),
     "import_report": Text("导入记录", "import"),
@@ -144,6 +146,21 @@ class Stale(RegistryError):
             )
         )
         self.current, self.given = current, given
+
+
+class Overloaded(RegistryError):
+    """More waits already than can be dealt with; nothing was kept, `after_s` says when to retry."""
+
+    code = "overloaded"
+
+    def __init__(self, after_s: int) -> None:
+        super().__init__(
+            Text(
+                f"系统繁忙，请 {after_s} 秒后重发",
+                f"Too much is waiting; send it again in {after_s} s",
+            )
+        )
+        self.after_s = after_s
 
 
 class Refused(RegistryError):

@@ -22,7 +22,7 @@ _MICROSECONDS = 1_000_000
 def union(spans: Iterable[Span]) -> Times:
     """All times that lie in one of the spans."""
     ends = [(start.timestamp(), end.timestamp()) for start, end in spans]
-    return merged(_micros(np.array(ends, np.float64).reshape(-1, 2)))
+    return merged(micros(np.array(ends, np.float64).reshape(-1, 2)))
 
 
 def share_of_time(fixes_s: Floats, within: Times) -> Floats:
@@ -30,7 +30,7 @@ def share_of_time(fixes_s: Floats, within: Times) -> Floats:
 
     Of no time at all: 1 when the instant lies in them.
     """
-    at = _micros(fixes_s)
+    at = micros(fixes_s)
     starts, ends = within[:, 0], within[:, 1]
     if not len(within):
         return np.zeros(len(at) - 1)
@@ -74,5 +74,6 @@ def fastest_mps(lonlat: Positions, fixes_s: Floats, slack_m: float) -> float:
     return fastest
 
 
-def _micros(seconds: Floats) -> NDArray[np.int64]:
+def micros(seconds: Floats) -> NDArray[np.int64]:
+    """POSIX seconds as whole microseconds."""
     return np.rint(seconds * _MICROSECONDS).astype(np.int64)

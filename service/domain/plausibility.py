@@ -54,10 +54,10 @@ def _fastest_mps(domain: Domain, pack: RulePack) -> float:
 def _leaps(case: Case) -> Iterator[Breach]:
     """Faster than anything of its kind goes: a fix is wrong, or the path is another vehicle's."""
     times, length_m = case.sweep.track.times, case.sweep.length_m
-    if times is None:
+    fastest_mps = _fastest_mps(case.permit.content.domain, case.law.pack)
+    if times is None or case.sweep.swiftest_mps <= fastest_mps:
         return
     took_s = np.diff(times)
-    fastest_mps = _fastest_mps(case.permit.content.domain, case.law.pack)
     at_once = (took_s == 0) & (length_m > case.summary.horizontal_accuracy_m)
     leaps = at_once | outrun(length_m, took_s, fastest_mps, case.slack_m)
     if leaps.any():
@@ -77,7 +77,7 @@ def _speeds_told(case: Case) -> Iterator[Breach]:
 
 def _beyond_claim(case: Case) -> Iterator[Breach]:
     """A path far longer than the vehicle says it went, beyond what jittering fixes add."""
-    path_m = float(case.sweep.length_m.sum())
+    path_m = case.sweep.path_m
     claimed_m = sum(case.summary.distance_km.values()) * _METRES_PER_KM
     by = 1 + case.limit(LimitKey.path_over_claim) / 100
     jitter_m = case.slack_m * len(case.sweep.length_m)

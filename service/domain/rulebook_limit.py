@@ -42,11 +42,14 @@ class LimitKey(Code):
     telemetry_lateness = "telemetry.lateness", "遥测迟到上限", "Latest telemetry"
     telemetry_clock_skew = "telemetry.clock_skew", "时钟偏差容限", "Clock skew tolerated"
     telemetry_interval = "telemetry.longest_interval", "遥测摘要最长时段", "Longest summary"
+    silent_after = "telemetry.silent_after", "车辆失联时限", "Silent after"
     horizontal_accuracy_m = "telemetry.horizontal_accuracy_m", "定位精度门限", "Accuracy limit"
     absurd_accuracy_m = "telemetry.absurd_accuracy_m", "不可信精度", "Absurd accuracy"
     path_over_claim = "telemetry.path_over_claim", "轨迹超出自报里程", "Path beyond the claim"
     path_over_claim_m = "telemetry.path_over_claim_m", "自报里程误差", "Claims are rounded by"
     excursion_tolerance_m = "telemetry.excursion_tolerance_m", "越界容限", "Excursion tolerance"
+    jitter = "telemetry.jitter", "定位抖动时限", "Jitter lasts less than"
+    jitter_fixes = "telemetry.jitter_fixes", "定位抖动点数", "Fixes that jitter"
     plausible_ground_mps = "telemetry.plausible_ground_mps", "地面可信速度", "Plausible, ground"
     plausible_air_mps = "telemetry.plausible_air_mps", "空中可信速度", "Plausible, air"
     match_tolerance_m = "road.match_tolerance_m", "路网匹配容限", "Road match tolerance"
@@ -56,6 +59,8 @@ class LimitKey(Code):
         "道路区域默认半宽",
         "Default half width of a road zone",
     )
+    lane_width_m = "road.lane_width_m", "车道宽度", "Width of a lane"
+    most_lanes = "road.most_lanes", "车道数上限", "Most lanes"
     journal_seal = "journal.seal", "日志封存周期", "Journal seals after"
     idempotency = "api.idempotency", "幂等键保留", "Idempotency key kept"
     public_decimals = "public.coordinate_decimals", "公开坐标小数位", "Public coordinate decimals"
@@ -65,6 +70,10 @@ class LimitKey(Code):
     integrated_ceiling_m = "uas.integrated_ceiling_m", "融合飞行真高上限", "Integrated ceiling"
     warning_takeovers = "warning.takeovers", "接管率预警", "Takeover warning"
     warning_hard_brakes = "warning.hard_brakes", "急制动率预警", "Hard-brake warning"
+    warning_recent = "warning.recent", "预警近期", "Early warning, recent"
+    warning_history = "warning.history", "预警历史", "Early warning, history"
+    warning_chance = "warning.chance", "预警偶然概率", "Early warning, chance"
+    violation_window = "violation.window", "违规合并时段", "Violations count as one within"
     incident_age = "incident.age", "事件最早发生时间", "Oldest incident"
     retention = "data.retention_days", "数据保存期限", "Data kept"
 

@@ -15,7 +15,7 @@ from typing import Self, TypeVar
 from geo.ground import Regions
 from geo.text import Text
 from service.domain.errors import NotFound
-from service.domain.kinds import Phase, Role, UasClass, ViolationKind
+from service.domain.kinds import Phase, Role, UasClass, ViolationKind, ZoneKind
 from service.domain.rulebook_aircraft import (
     AerodromeClearance,
     Aircraft,
@@ -152,6 +152,14 @@ class RulePack:
     def duration(self, key: LimitKey) -> timedelta:
         """The value of a limit that is a length of time."""
         return self.limit(key).duration
+
+    def speed_limit(self, kind: ZoneKind) -> Limit | None:
+        """How fast automated driving may be in zones of a kind; None where the pack does not say.
+
+        The rule's id is `speed.<zone kind>`.
+        """
+        row = self._rows.get(f"speed.{kind}")
+        return row if isinstance(row, Limit) else None
 
     def switch(self, key: SwitchKey) -> Switch:
         """The choice under a key, with its rule."""

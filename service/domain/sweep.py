@@ -1,16 +1,13 @@
-"""A driven path held against permitted volumes: where, when and how high it leaves them.
+"""Driven paths in segments: how long each is, where in the plane, and how fast it was driven.
 
-A path is tested as swept segments, so that a thin zone crossed between two fixes is seen. A segment
-lies inside when one volume holds its place, its time and its height; the volumes are narrowed by
-one after the other, so that an excursion tells which of the three it was. Hours that hold wherever
-it is driven narrow all volumes alike.
+Paths that came together are measured together, in one pass over all their fixes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import Enum, auto
-from math import inf, nextafter
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from math import floor
 
 import numpy as np
 import shapely
@@ -18,61 +15,71 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
-from geo.altitude import AltitudeBand, Reference, Unit, covers
-from geo.crs import Plane, geodesic_distances_m
-from geo.footprint import Footprint
-from geo.frame import Frame
-from geo.nearness import TOUCHING_M
-from geo.schedule import Interval, Schedule, WeeklyWindow, windows
-from geo.times import Times, merged
-from geo.volume import Volume4D
-from service.domain.pace import Flags, Floats, share_of_time, union
+from geo.crs import EDGE_M, Plane, Positions, Scale, geodesic_distances_m
+from service.domain.pace import Flags, Floats
 from service.domain.telemetry import Track
 
 Geometries = NDArray[np.object_]
 
-_NOTHING_M = 0.1
-"""Less than this is no excursion: cut twice, a piece differs by centimetres."""
-_NOTHING = shapely.LineString()
-
-
-class Dimension(Enum):
-    """In what a path leaves the permitted volumes."""
-
-    place = auto()
-    time = auto()
-    height = auto()
-
-
-@dataclass(frozen=True, eq=False)
-class Excursion:
-    """What one narrowing leaves without a volume: `share` of each segment, `track` in all."""
-
-    dimension: Dimension
-    share: Floats
-    length_m: float
-    track: BaseGeometry
-
-    @property
-    def segments(self) -> Flags:
-        """Which segments it touches."""
-        return self.share > 0
+_SAMPLES_PER_DEGREE = 128
 
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """A path in n segments with their lengths; `times` at the n + 1 fixes, where they are known."""
+    """A path in n segments; `planar` (n + 1, 2) are its fixes in metres of the plane.
+
+    `length_m` are true metres. No segment was driven faster than `swiftest_mps`; that is infinite
+    where one took no time, and 0 without times.
+    """
 
     track: Track
-    segments: Geometries
+    planar: Positions
     length_m: Floats
+    path_m: float
+    longest_m: float
+    swiftest_mps: float
 
     @classmethod
-    def of(cls, track: Track) -> "Sweep":
+    def of(cls, track: Track, plane: Plane) -> "Sweep":
         """The segments of a track."""
-        ends = track.lonlat[:-1], track.lonlat[1:]
-        lines = shapely.linestrings(np.stack(ends, axis=1))
-        return cls(track, np.array(lines, dtype=object, ndmin=1), geodesic_distances_m(*ends))
+        return cls.of_all([track], plane)[0]
+
+    @classmethod
+    def of_all(cls, tracks: Sequence[Track], plane: Plane) -> list["Sweep"]:
+        """The segments of each track; FloatingPointError when a position is no finite number."""
+        if not tracks:
+            return []
+        lonlat = np.concatenate([track.lonlat for track in tracks])
+        if not np.isfinite(lonlat).all():
+            raise FloatingPointError("a position is no finite number")
+        planar = plane.project_positions(lonlat)
+        ends = np.cumsum([len(track.lonlat) for track in tracks])
+        starts = np.concatenate(([0], ends[:-1]))
+        # from the last fix of a path to the first of the next nobody drove
+        lasts = np.zeros(len(lonlat), np.bool_)
+        lasts[ends - 1] = True
+        length_m = _lengths_m(lonlat, planar, lasts, plane)
+        figures = (
+            np.add.reduceat(length_m, starts),
+            np.maximum.reduceat(length_m, starts),
+            np.maximum.reduceat(_speeds_mps(tracks, length_m, lasts), starts),
+        )
+        told = zip(tracks, starts.tolist(), ends.tolist(), *map(list, figures), strict=True)
+        return [
+            cls(track, planar[a:b], length_m[a : b - 1], *map(float, figures))
+            for track, a, b, *figures in told
+        ]
+
+    @cached_property
+    def segments(self) -> Geometries:
+        """Each segment as a line in degrees."""
+        ends = self.track.lonlat[:-1], self.track.lonlat[1:]
+        return np.array(shapely.linestrings(np.stack(ends, axis=1)), dtype=object, ndmin=1)
+
+    @property
+    def is_fine(self) -> bool:
+        """True when each segment is straight in the plane, too: none is longer than 250 m."""
+        return self.longest_m <= EDGE_M
 
     def share(self, pieces: Geometries) -> Floats:
         """How much of each segment its piece is, 0 to 1."""
@@ -99,145 +106,46 @@ def as_one(lines: Geometries) -> BaseGeometry:
     return shapely.line_merge(MultiLineString(moving.tolist()))
 
 
-def excursions(
-    sweep: Sweep,
-    bound: Flags,
-    volumes: Sequence[Volume4D],
-    hours: Sequence[WeeklyWindow],
-    tolerance_m: float,
-    frame: Frame,
-) -> Iterator[Excursion]:
-    """Where the segments marked `bound` leave the volumes, each piece told once.
+def _lengths_m(lonlat: Positions, planar: Positions, lasts: Flags, plane: Plane) -> Floats:
+    """True metres from each fix to the next; 0 from the last of a path.
 
-    A fix within the tolerance of a place is inside it. What is not known (times, heights, the
-    ground) takes no volume away.
+    The plane is conformal: short lengths in it are true lengths by its scale there.
     """
-    held = np.ones((len(sweep.segments), len(volumes)), dtype=np.bool_)
-    before = np.zeros(len(sweep.segments))
-    for dimension, holds in (
-        (Dimension.place, held),
-        (Dimension.time, _in_time(sweep, volumes, hours, frame)),
-        (Dimension.height, _in_height(sweep, volumes, tolerance_m, frame)),
-    ):
-        if holds.all() and dimension is not Dimension.place:
-            continue
-        held = held & holds
-        pieces = _left_out(sweep, bound, held, volumes, tolerance_m, frame)
-        further = sweep.share(pieces) - before
-        further[further * np.maximum(sweep.length_m, 1.0) < _NOTHING_M] = 0.0
-        if further.any():
-            track = as_one(pieces[further > 0])
-            yield Excursion(dimension, further, float((further * sweep.length_m).sum()), track)
-        before += further
+    length_m: Floats = np.zeros(len(lonlat))
+    steps, middles = np.diff(planar, axis=0), (lonlat[:-1, 1] + lonlat[1:, 1]) / 2
+    length_m[:-1] = np.hypot(steps[:, 0], steps[:, 1]) / _scale_at(middles, plane)
+    length_m[lasts] = 0.0
+    far = np.flatnonzero(~(length_m <= EDGE_M))
+    if len(far):
+        length_m[far] = geodesic_distances_m(lonlat[far], lonlat[far + 1])
+    return length_m
 
 
-def _left_out(
-    sweep: Sweep,
-    bound: Flags,
-    held: Flags,
-    volumes: Sequence[Volume4D],
-    tolerance_m: float,
-    frame: Frame,
-) -> Geometries:
-    """What of each bound segment lies in none of the volumes that still hold it; n geometries."""
-    pieces = np.full(len(sweep.segments), _NOTHING, dtype=object)
-    for holding in np.unique(held[bound], axis=0):
-        here = bound & (held == holding).all(axis=1)
-        places = [v.footprint for v, holds in zip(volumes, holding, strict=True) if holds]
-        pieces[here] = _beyond(sweep.segments[here], places, tolerance_m, frame.plane)
-    return pieces
+def _scale_at(latitudes: Floats, plane: Plane) -> Floats:
+    """The scale at each latitude, whatever the others are: the same path has the same length."""
+    first, last = floor(latitudes.min()), floor(latitudes.max())
+    found: Floats = _scale(plane, first).halfway(latitudes, latitudes)
+    for degree in range(first + 1, last + 1):
+        here = latitudes >= degree
+        found[here] = _scale(plane, degree).halfway(latitudes[here], latitudes[here])
+    return found
 
 
-def _beyond(
-    segments: Geometries, places: Sequence[Footprint], tolerance_m: float, plane: Plane
-) -> Geometries:
-    """The piece of each segment that lies in none of the places.
-
-    Each is cut by itself: a path that crosses itself at every fix costs no more than another.
-    """
-    slack_m = max(tolerance_m, TOUCHING_M)
-    area = shapely.union_all([place.widened(plane, slack_m) for place in places])
-    # made here and now, and so no other thread's
-    shapely.prepare(area)
-    planar = _planar(segments, plane)
-    pieces = segments.copy()
-    pieces[shapely.covers(area, planar)] = _NOTHING
-    cut = shapely.intersects(area, planar) & ~shapely.is_empty(pieces)
-    rest = shapely.difference(planar[cut], area)
-    pieces[cut] = shapely.transform(rest, plane.unproject_positions)
-    return pieces
+@lru_cache(maxsize=64)
+def _scale(plane: Plane, degree: int) -> Scale:
+    return plane.scale(degree, degree + 1, _SAMPLES_PER_DEGREE + 1)
 
 
-def _planar(segments: Geometries, plane: Plane) -> Geometries:
-    """Each segment in metres; one that stands still as a point."""
-    moves = shapely.length(segments) > 0
-    starts = shapely.get_coordinates(shapely.get_point(segments, 0))
-    planar = np.array(shapely.points(plane.project_positions(starts)), dtype=object, ndmin=1)
-    if moves.any():
-        lines = plane.project(MultiLineString(segments[moves].tolist()))
-        planar[moves] = shapely.get_parts(lines)
-    return planar
+def _speeds_mps(tracks: Sequence[Track], length_m: Floats, lasts: Flags) -> Floats:
+    """How fast each segment was driven; 0 without times and from the last fix of a path."""
+    times = np.concatenate([_times(track) for track in tracks])
+    took_s = np.append(np.diff(times), 0.0)
+    speeds: Floats = np.divide(
+        length_m, took_s, out=np.full(len(length_m), np.inf), where=took_s != 0
+    )
+    speeds[lasts | (length_m == 0) | np.isnan(times)] = 0.0
+    return speeds
 
 
-def _in_time(
-    sweep: Sweep, volumes: Sequence[Volume4D], hours: Sequence[WeeklyWindow], frame: Frame
-) -> Flags:
-    """Which volumes, (n, volumes), are in use on each segment; none where some of it has none.
-
-    One volume may take over from another on the way.
-    """
-    times = sweep.track.times
-    if times is None:
-        return np.ones((len(sweep.segments), len(volumes)), dtype=np.bool_)
-    within_end = _moment(times[-1]) + timedelta(seconds=1)
-    within = Interval(_moment(times[0]), within_end)
-
-    def used(schedule: Schedule) -> Times:
-        found = windows(schedule, within, frame.calendar)
-        return union((one.start, one.end or within_end) for one in found)
-
-    uses = [used(volume.schedule) for volume in volumes]
-    daily = [used(Schedule(within.start, within_end, frame.zone, (one,))) for one in hours]
-    throughout = [share_of_time(times, use) == 1 for use in (merged(np.vstack(uses)), *daily)]
-    held: Flags = np.column_stack([share_of_time(times, use) > 0 for use in uses])
-    held[~np.all(throughout, axis=0)] = False
-    return held
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _in_height(
-    sweep: Sweep, volumes: Sequence[Volume4D], tolerance_m: float, frame: Frame
-) -> Flags:
-    """Which volumes, (n, volumes), may hold the heights of each segment: all not surely off.
-
-    What the ground below the whole path leaves open is asked of the ground below each fix.
-    """
-    track = sweep.track
-    if track.altitudes is None or track.altitude_reference is None:
-        return np.ones((len(sweep.segments), len(volumes)), dtype=np.bool_)
-    reference = Reference(track.altitude_reference)
-    path = Footprint(shapely.MultiPoint(track.lonlat), tolerance_m)
-    below = frame.ground_at(path.bounds())
-    at_fix: Flags = np.ones((len(track.lonlat), len(volumes)), dtype=np.bool_)
-    for fix, (lonlat, height) in enumerate(zip(track.lonlat, track.altitudes, strict=True)):
-        flown = AltitudeBand(float(height), nextafter(height, inf), Unit.m, reference)
-        held = [covers(volume.altitude, flown, below) for volume in volumes]
-        if None in held:
-            here = frame.ground_at(Footprint(shapely.Point(lonlat), tolerance_m).bounds())
-            held = [covers(volume.altitude, flown, here) for volume in volumes]
-        at_fix[fix] = [known is not False for known in held]
-    return _on_the_way(at_fix[:-1], at_fix[1:])
-
-
-def _on_the_way(at_start: Flags, at_end: Flags) -> Flags:
-    """Which volumes hold a segment, by its two fixes.
-
-    One volume may take over from another on the way, but at both fixes there is one.
-    """
-    neither: Flags = ~(np.any(at_start, axis=1) & np.any(at_end, axis=1))
-    held: Flags = at_start | at_end
-    held[neither] = False
-    return held
+def _times(track: Track) -> Floats:
+    return np.full(len(track.lonlat), np.nan) if track.times is None else track.times

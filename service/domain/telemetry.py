@@ -5,13 +5,17 @@ proof.py's affair.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.domain.kinds import Code, ControlMode, SupervisionMode
+
+SummaryKey = tuple[str, str, int]
+"""Vehicle, boot and number: what makes a summary one and the same, however often it is sent."""
 
 
 class Outcome(Code):
@@ -51,6 +55,28 @@ class Track:
     altitudes: NDArray[np.float64] | None = None
     altitude_reference: str | None = None
 
+    def without_repetitions(self) -> "Track":
+        """The same without fixes that say again what the one before them said, place and time.
+
+        Nothing was driven between the two, so that nothing is lost with the segment.
+        """
+        if self.times is None:
+            return self
+        told = [self.times, self.lonlat, *(a for a in (self.altitudes,) if a is not None)]
+        steps = [np.diff(numbers, axis=0).reshape(len(self.times) - 1, -1) for numbers in told]
+        new = np.asarray(np.hstack(steps).any(axis=1))
+        if new.all() or not new.any():
+            return self
+        kept = np.concatenate(([True], new))
+        return replace(
+            self,
+            lonlat=self.lonlat[kept],
+            times=self.times[kept],
+            modes=self.modes and tuple(compress(self.modes, new)),
+            speeds_mps=None if self.speeds_mps is None else self.speeds_mps[kept],
+            altitudes=None if self.altitudes is None else self.altitudes[kept],
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Summary:
@@ -79,8 +105,8 @@ class Summary:
     digest: str
 
     @property
-    def key(self) -> tuple[str, str, int]:
-        """What makes it one and the same, however often it is sent."""
+    def key(self) -> SummaryKey:
+        """What it goes by."""
         return (self.vehicle_id, self.boot_id, self.seq)
 
     @property
@@ -95,3 +121,16 @@ class Summary:
         automated = ControlMode.automated
         claimed = self.distance_km.get(automated, 0) > 0 or self.duration_s.get(automated, 0) > 0
         return claimed or automated in (self.track.modes or ())
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A summary as it was recorded, and when it came in."""
+
+    summary: Summary
+    received_at: datetime
+
+    @property
+    def clock_ahead(self) -> timedelta:
+        """By how much the vehicle's clock runs ahead, at least: it told of a time yet to come."""
+        return max(self.summary.ended_at - self.received_at, timedelta(0))

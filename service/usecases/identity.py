@@ -9,6 +9,7 @@ from service.domain.access import Action, require
 from service.domain.errors import Malformed, Problem, Refused, Unidentified
 from service.domain.journal import Actor
 from service.domain.kinds import Role
+from service.domain.vehicle import Vehicle
 from service.usecases.context import Context
 from service.usecases.keys import digest_of
 from service.usecases.ports import Account, Token, Tx
@@ -60,15 +61,19 @@ def actor_of(tx: Tx, now: datetime, secret: str) -> Actor:
             return _person(account, token.read_only)
     key = tx.identities.vehicle_key(digest)
     if key is not None and key.revoked_at is None:
-        vehicle = tx.vehicles.get(key.vehicle_id)
-        return Actor(
-            id=vehicle.id,
-            name=vehicle.plate or vehicle.registration or vehicle.id,
-            role=Role.vehicle,
-            organisation_id=vehicle.organisation_id,
-            vehicle_id=vehicle.id,
-        )
+        return of_vehicle(tx.vehicles.get(key.vehicle_id))
     raise Unidentified(Text("令牌无效或已过期", "The token is not valid, or no longer"))
+
+
+def of_vehicle(vehicle: Vehicle) -> Actor:
+    """The vehicle itself as the one who acts."""
+    return Actor(
+        id=vehicle.id,
+        name=vehicle.plate or vehicle.registration or vehicle.id,
+        role=Role.vehicle,
+        organisation_id=vehicle.organisation_id,
+        vehicle_id=vehicle.id,
+    )
 
 
 def add_user(

@@ -133,6 +133,8 @@ def _known(
         case ImportKind.restrictions | ImportKind.runways | ImportKind.rail:
             restrictions = tx.restrictions.find(wanted)
             return {key: found.volume.footprint.core for key, found in restrictions.items()}
+        case ImportKind.telemetry:
+            return {}
 
 
 def _centres(ctx: Context, places: Sequence[BaseGeometry]) -> Positions:

@@ -1,6 +1,7 @@
 """Incidents: severity and due times from the rule pack (Order 493; Order 761 Art. 40)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from geo.text import Text
@@ -11,7 +12,15 @@ from service.domain.incident import Facts, Incident, Obligation
 from service.domain.incident_kinds import IncidentState, Liability
 from service.domain.journal import Actor
 from service.domain.kinds import AUTHORITIES, Domain
-from service.domain.rulepack import Harm, LimitKey, ObligationRule, Occurrence, StartEvent
+from service.domain.rulebook_incident import Trigger
+from service.domain.rulepack import (
+    Harm,
+    LimitKey,
+    ObligationRule,
+    Occurrence,
+    StartEvent,
+    SuspensionGround,
+)
 from service.usecases.context import Context
 from service.usecases.ports import Page, Query, Tx
 from service.usecases.registry import Owned, own
@@ -24,6 +33,22 @@ def report(tx: Tx, actor: Actor, ctx: Context, facts: Facts) -> Incident:
     incident = _judged(tx, ctx, facts, owner_id, ctx.new_id())
     tx.incidents.add(incident, ctx.deed(actor, "report"))
     return incident
+
+
+def draft(
+    tx: Tx, actor: Actor, ctx: Context, facts: Facts, owner_id: str, proposals: tuple[str, ...]
+) -> Incident:
+    """The draft of an incident that the registry itself suspects, with proposals to suspend.
+
+    No clock runs until someone revises it, and so reports it.
+    """
+    judged = _judged(tx, ctx, facts, owner_id, ctx.new_id())
+    proposals = tuple(dict.fromkeys((*judged.suspension_proposals, *proposals)))
+    drafted = replace(
+        judged, state=IncidentState.draft, obligations=(), suspension_proposals=proposals
+    )
+    tx.incidents.add(drafted, ctx.deed(actor, "draft"))
+    return drafted
 
 
 def revise(tx: Tx, actor: Actor, ctx: Context, key: str, facts: Facts, version: int) -> Incident:
@@ -140,11 +165,13 @@ def _judged(
         harm=harm,
         liability=facts.liability or Liability.undetermined,
     )
-    reported_at = before.reported_at if before else ctx.now
+    state, reported_at = IncidentState.reported, ctx.now
+    if before is not None and before.state is not IncidentState.draft:
+        state, reported_at = before.state, before.reported_at
     return Incident(
         id=key,
         version=before.version + 1 if before else 1,
-        state=before.state if before else IncidentState.reported,
+        state=state,
         organisation_id=owner_id,
         facts=facts,
         severity=occurrence.severity,
@@ -154,10 +181,20 @@ def _judged(
             _starts(ctx, facts, reported_at),
             before.obligations if before else (),
         ),
-        suspension_proposals=tuple(row.rule.id for row in ctx.pack.suspensions(occurrence)),
+        suspension_proposals=_proposals(ctx, occurrence, before),
         reported_at=reported_at,
         pack_version=ctx.pack.version,
     )
+
+
+def _proposals(ctx: Context, occurrence: Occurrence, before: Incident | None) -> tuple[str, ...]:
+    """The grounds that the incident gives, and those that a violation gave before."""
+    of_violations = {
+        row.rule.id for row in ctx.pack.of(SuspensionGround) if row.trigger is Trigger.violation
+    }
+    given = (row.rule.id for row in ctx.pack.suspensions(occurrence))
+    kept = before.suspension_proposals if before else ()
+    return tuple(dict.fromkeys((*given, *(one for one in kept if one in of_violations))))
 
 
 def _domain(tx: Tx, facts: Facts) -> Domain:

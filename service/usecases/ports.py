@@ -13,17 +13,20 @@ from typing import Generic, Protocol, TypeVar
 from geo.separation import Separation
 from geo.volume import Volume4D
 from service.domain.application import Application
-from service.domain.evidence import Evidence, Violation
+from service.domain.boot import Gap
+from service.domain.dead_letter import DeadLetter
+from service.domain.evidence import Evidence, Mileage, Violation
 from service.domain.importing import ImportReport
 from service.domain.incident import Incident
 from service.domain.journal import Deed, Entry
+from service.domain.live import LastSummary, Position
 from service.domain.organisation import Organisation, Person
 from service.domain.pace import Span
 from service.domain.permit import Permit
 from service.domain.question import Surroundings
 from service.domain.restriction import Restriction
 from service.domain.road import District, Road
-from service.domain.telemetry import Summary
+from service.domain.telemetry import Arrival, Outcome, Summary, SummaryKey
 from service.domain.vehicle import Insurance, Vehicle, VehicleKey
 from service.domain.zone import Zone
 
@@ -109,27 +112,92 @@ class Nearby(Protocol):
 class Telemetry(Protocol):
     """Summaries, their keys and what they prove."""
 
-    def seen(self, keys: Sequence[tuple[str, str, int]]) -> Mapping[tuple[str, str, int], str]:
+    def seen(self, keys: Sequence[SummaryKey]) -> Mapping[SummaryKey, str]:
         """The payload digest of each key already recorded."""
 
-    def told_of(self, vehicle_id: str, after: datetime, before: datetime) -> Sequence[Span]:
-        """When the vehicle's summaries took place that started after the one and before the other
-        time, in the order of their start."""
+    def told_of(self, windows: Mapping[str, Span]) -> Mapping[str, Sequence[Span]]:
+        """When the summaries of each vehicle took place that share time with its window, in the
+        order of their start."""
 
-    def record(self, accepted: Sequence[tuple[Summary, Evidence]], at: datetime) -> None:
-        """Store summaries never seen before, with their evidence."""
+    def record(
+        self,
+        accepted: Sequence[tuple[Summary, Evidence]],
+        at: datetime,
+        refused: Sequence[SummaryKey] = (),
+    ) -> None:
+        """Store summaries never seen before, with their evidence; the numbers of these and of the
+        refused ones are answered for."""
 
-    def summaries(self, query: Query) -> Page[Summary]:
-        """One page of summaries."""
+    def upto(self, vehicle_id: str, boot_id: str) -> int:
+        """The highest number of that boot up to which every one from 1 was answered for."""
+
+    def gaps(self, query: Query) -> Page[Gap]:
+        """One page of the numbers that never came though later ones did."""
+
+    def summaries(self, query: Query) -> Page[Arrival]:
+        """One page of summaries, in the order of arrival."""
 
     def evidence(self, query: Query) -> Sequence[Evidence]:
         """All evidence of the permits, vehicles or organisations that `query.among` names."""
+
+    def recorded(self, cursor: str | None, limit: int) -> Page[tuple[Summary, Evidence]]:
+        """One page of summaries that are still there, with what they prove, as they arrived."""
+
+    def mileage(self, query: Query, by: Sequence[str]) -> Sequence[Mileage]:
+        """The sums of the parts of evidence of each group and mode; `by` names their columns."""
 
     def unsealed_before(self, moment: datetime) -> int:
         """How many summaries that arrived before `moment` no journal line covers yet."""
 
     def seal(self, until: datetime, deed: Deed) -> int:
         """Digest the summaries that arrived before `until` into one journal line; how many."""
+
+    def make_room(self, now: datetime) -> None:
+        """Have a place for what arrives in the coming months, where that has to be made."""
+
+    def retire(self, before: datetime, deed: Deed) -> int:
+        """Take away sealed summaries of months that ended before then; how many. All else stays."""
+
+
+class DeadLetters(Protocol):
+    """Telemetry that could not be taken."""
+
+    def bury(self, letters: Sequence[DeadLetter]) -> None:
+        """Keep them; of one that is kept already the reason is brought up to date."""
+
+    def get(self, key: str) -> DeadLetter:
+        """The letter; NotFound when there is none."""
+
+    def page(self, query: Query) -> Page[DeadLetter]:
+        """One page of letters, oldest first."""
+
+    def replayed(self, key: str, outcome: Outcome, at: datetime) -> None:
+        """Note what became of a letter that was handed in again."""
+
+    def forget(self, before: datetime) -> None:
+        """Letters that were received before then are gone."""
+
+
+class Positions(Protocol):
+    """The last position of each vehicle, and the last summary it sent."""
+
+    def last(self, vehicle_ids: Iterable[str]) -> Mapping[str, Position]:
+        """The last position of each of the vehicles that told one."""
+
+    def put_all(self, positions: Iterable[Position]) -> None:
+        """Store each position in place of its vehicle's last one."""
+
+    def head(self) -> int:
+        """The number of the last change; 0 when there was none."""
+
+    def after(self, number: int, limit: int) -> Sequence[tuple[int, Position]]:
+        """What changed after change `number`, with the number of each change, in their order."""
+
+    def page(self, query: Query) -> Page[Position]:
+        """One page of positions, those that changed longest ago first."""
+
+    def last_summaries(self, vehicle_ids: Iterable[str]) -> Mapping[str, LastSummary]:
+        """The latest summary of each of the registered vehicles that ever sent one."""
 
 
 class Journal(Protocol):
@@ -294,6 +362,16 @@ class Tx(Protocol):
     @property
     def telemetry(self) -> Telemetry:
         """Summaries and evidence."""
+        ...
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        """Telemetry that could not be taken."""
+        ...
+
+    @property
+    def positions(self) -> Positions:
+        """Where vehicles are."""
         ...
 
     @property

@@ -44,7 +44,7 @@ def find(tx: Tx, actor: Actor, ctx: Context, request: RouteRequest) -> Route:
     )
     extent = ctx.frame.extent
     everywhere = MultiPoint([(extent.west, extent.south), (extent.east, extent.north)])
-    near = Footprint(places.envelope, across_m + reach_m)
+    near = Footprint(places.convex_hull, across_m + reach_m)
     try:
         return _router(tx, ctx, near).route(request.places, reach_m)
     except RouteRefused as refused:

@@ -1,4 +1,7 @@
-"""What waits for whom: reviews to sign, permits to confirm, obligations that run out."""
+"""What waits for whom: reviews to sign, permits to confirm, obligations that run out.
+
+Vehicles that have fallen silent wait for the operator to look, and for the authorities.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +12,10 @@ from service.domain.access import Action
 from service.domain.application import PENDING
 from service.domain.incident_kinds import IncidentState
 from service.domain.journal import Actor
-from service.domain.kinds import ApplicationState, Role
+from service.domain.kinds import AUTHORITIES, ApplicationState, Role
+from service.domain.rulepack import LimitKey
+from service.usecases import live
+from service.usecases.context import Context
 from service.usecases.ports import Query, Tx, every
 from service.usecases.registry import own
 
@@ -26,10 +32,12 @@ class Task:
     due_at: datetime | None
 
 
-def of(tx: Tx, actor: Actor) -> tuple[Task, ...]:
+def of(tx: Tx, actor: Actor, ctx: Context) -> tuple[Task, ...]:
     """Everything that waits for the actor, soonest due first, undated last."""
     query = own(actor, Action.task_read, Query())
     waiting = [*_applications(tx, actor, query), *_obligations(tx, actor, query)]
+    if actor.role in AUTHORITIES | {Role.operator}:
+        waiting += _silences(tx, ctx, query)
     return tuple(sorted(waiting, key=lambda task: task.due_at or _UNDATED))
 
 
@@ -54,3 +62,11 @@ def _obligations(tx: Tx, actor: Actor, query: Query) -> Iterator[Task]:
             if obligation.is_running and obligation.owner is actor.role:
                 subject = f"incident:{incident.id}"
                 yield Task("report", subject, obligation.to, obligation.due_at)
+
+
+def _silences(tx: Tx, ctx: Context, query: Query) -> Iterator[Task]:
+    due_every = ctx.pack.duration(LimitKey.silent_after)
+    for silence in live.silent(tx, ctx, query):
+        key = silence.vehicle_id
+        title = Text(f"车辆 {key} 已失联", f"Vehicle {key} has fallen silent")
+        yield Task("vehicle_silent", f"vehicle:{key}", title, silence.since + due_every)

@@ -81,7 +81,10 @@ class ResolutionOut(Output):
 
 
 class FindingOut(Output):
-    """One reason for caution, with its rule, its measures and where it is."""
+    """One reason for caution, with its rule, its measures and where it is.
+
+    `margin_m` is the horizontal distance less the required one: below 0 when that is breached.
+    """
 
     id: str
     severity: Severity
@@ -92,6 +95,7 @@ class FindingOut(Output):
     volume_indexes: list[int]
     horizontal_distance_m: float | None
     required_horizontal_m: float | None
+    margin_m: float | None
     vertical_gap_m: float | None
     required_vertical_m: float | None
     shared_length_m: float | None
@@ -115,6 +119,7 @@ class FindingOut(Output):
             volume_indexes=list(finding.volume_indexes),
             horizontal_distance_m=finding.horizontal_distance_m,
             required_horizontal_m=finding.required_horizontal_m,
+            margin_m=finding.margin_m,
             vertical_gap_m=finding.vertical_gap_m,
             required_vertical_m=finding.required_vertical_m,
             shared_length_m=finding.shared_length_m,

@@ -24,6 +24,7 @@ _SEE = {
     ImportKind.restrictions: "They are on the map and at /v1/restrictions.",
     ImportKind.runways: "They are on the map and at /v1/restrictions.",
     ImportKind.rail: "They are on the map and at /v1/restrictions.",
+    ImportKind.telemetry: "They are at /v1/telemetry/summaries, what they show at /v1/violations.",
 }
 _DRAFTED = {
     ImportKind.zones: "zones proposed",

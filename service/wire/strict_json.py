@@ -19,9 +19,12 @@ class _Repeating(dict[str, object]):
     repeated: tuple[str, ...] = ()
 
 
-def read_json(text: bytes) -> object:
-    """The value; ValueError when it is not JSON, Malformed when a member is there twice."""
-    value: object = from_json(text, allow_inf_nan=False)
+def read_json(text: bytes, *, nan: bool = False) -> object:
+    """The value; ValueError when it is not JSON, Malformed when a member is there twice.
+
+    With `nan` NaN and Infinity are read, for a schema that says which item they spoil.
+    """
+    value: object = from_json(text, allow_inf_nan=nan)
     # that reader keeps the last of two members and says nothing; this one can be asked
     found: list[_Repeating] = []
     whole = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, found))

@@ -1,12 +1,13 @@
 """Telemetry summaries, the same on HTTP, MQTT and in files (contract section 4).
 
 A batch keeps its good items whatever the others are, so each item is read by itself; positions that
-repeat stay, because times and modes belong to them.
+repeat stay, because times and modes belong to them, unless their times repeat as well.
 """
 
 import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import (
+    BaseModel,
     BeforeValidator,
     Field,
     ValidationError,
@@ -29,20 +31,34 @@ from geo.crs import to_canonical
 from geo.errors import CrsRefused
 from geo.frame import Frame
 from geo.text import Text
-from service.domain.errors import Problem
+from service.domain.errors import Malformed, Problem
 from service.domain.kinds import ControlMode, SupervisionMode
-from service.domain.telemetry import Summary, Takeovers, Track
+from service.domain.telemetry import Summary, SummaryKey, Takeovers, Track
 from service.usecases.telemetry import Posted
-from service.wire.common import Amount, Input, Instant, Key, Line, Number, Tally, after, refusal
+from service.wire.common import (
+    MOST_SAFE,
+    Amount,
+    Input,
+    Instant,
+    Key,
+    Line,
+    Number,
+    Tally,
+    after,
+    refusal,
+)
 from service.wire.geometry import Crs
 from service.wire.problems import of_schema
+from service.wire.strict_json import read_json
 
+Seq = Annotated[int, Field(strict=True, ge=1, le=MOST_SAFE)]
 Fixes = Annotated[tuple[tuple[Number, Number], ...], Field(min_length=2, max_length=10_000)]
 
 # what nothing on wheels or wings exceeds; what a summary may claim is the rule pack's affair
 Exposure = Annotated[Amount, Field(le=1_000_000)]
 Speed = Annotated[Amount, Field(le=1_000)]
-Accuracy = Annotated[Amount, Field(le=1_000_000)]
+# nothing is known without any error: a receiver that says so knows nothing of its accuracy
+Accuracy = Annotated[Number, Field(gt=0, le=1_000_000)]
 Height = Annotated[Number, Field(ge=-100_000, le=100_000)]
 
 
@@ -75,6 +91,14 @@ class TakeoversIn(Input):
     remote: Tally = 0
 
 
+class _KeyIn(BaseModel):
+    """What an item is told from others by; all else goes unread."""
+
+    vehicle_id: Key
+    boot_id: Key
+    seq: Seq
+
+
 class SummaryIn(Input):
     """One interval of one vehicle; `seq` starts at 1 with every boot."""
 
@@ -83,7 +107,7 @@ class SummaryIn(Input):
     permit_id: Key
     activity_id: Key | None = None
     boot_id: Key
-    seq: Annotated[int, Field(strict=True, ge=1, le=2**53 - 1)]
+    seq: Seq
     started_at: Instant
     ended_at: Instant
     software_version: Line
@@ -154,7 +178,7 @@ class SummaryIn(Input):
                 speeds_mps=_array(self.path_speeds_mps or ()),
                 altitudes=_array(self.path_altitudes or ()),
                 altitude_reference=self.altitude_reference,
-            ),
+            ).without_repetitions(),
             digest=hashlib.sha256(self.model_dump_json().encode()).hexdigest(),
         )
 
@@ -169,16 +193,37 @@ _SAME = (SummaryIn.model_fields.keys() & Summary.__dataclass_fields__.keys()) - 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An item of a batch that no summary could be read from, and its first defect."""
+    """An item that no summary could be read from: its first defect, its key and what was sent."""
 
     problem: Problem
+    key: SummaryKey | None
+    sent: object
+
+    @classmethod
+    def because(cls, refused: ValidationError, sent: object) -> Self:
+        """The item that a schema refused."""
+        defects = refused.errors(include_url=False, include_input=False)
+        return cls(of_schema(defects)[0], _key_of(sent), sent)
+
+    def text(self) -> str:
+        """What was sent, as JSON."""
+        return json.dumps(self.sent, ensure_ascii=False, separators=(",", ":"))
+
+
+def _key_of(sent: object) -> SummaryKey | None:
+    """The key that an item tells, whatever else is wrong with it."""
+    try:
+        told = _KeyIn.model_validate(sent)
+    except ValidationError:
+        return None
+    return (told.vehicle_id, told.boot_id, told.seq)
 
 
 def _or_defect(value: Any, read: ValidatorFunctionWrapHandler) -> SummaryIn | Unreadable:
     try:
         summary: SummaryIn = read(value)
     except ValidationError as refused:
-        return Unreadable(of_schema(refused.errors(include_url=False, include_input=False))[0])
+        return Unreadable.because(refused, value)
     return summary
 
 
@@ -199,11 +244,34 @@ def posted(batch: Sequence[SummaryIn | Unreadable], frame: Frame) -> tuple[Poste
     return tuple(_posted(index, item, frame) for index, item in enumerate(batch))
 
 
+def posted_text(index: int, text: bytes, frame: Frame) -> Posted:
+    """One item for the use case from its JSON: a line of a file, the body of a message."""
+
+    def as_it_came() -> str:
+        return text.decode(errors="replace")
+
+    try:
+        sent = read_json(text, nan=True)
+    except Malformed as refused:
+        return Posted(index, None, refused.problems[0], text=as_it_came)
+    except ValueError as refused:
+        words = Text(f"不是合法 JSON：{refused}", f"It is not JSON: {refused}")
+        return Posted(index, None, Problem("", "not_json", words), text=as_it_came)
+    try:
+        item: SummaryIn | Unreadable = SummaryIn.model_validate(sent)
+    except ValidationError as refused:
+        item = Unreadable.because(refused, sent)
+    return replace(_posted(index, item, frame), text=as_it_came)
+
+
 def _posted(index: int, item: SummaryIn | Unreadable, frame: Frame) -> Posted:
-    read = item.problem if isinstance(item, Unreadable) else item.to_domain(frame)
+    if isinstance(item, Unreadable):
+        return Posted(index, None, item.problem, item.key, item.text)
+    read = item.to_domain(frame)
     if isinstance(read, Problem):
-        return Posted(index, None, read)
-    return Posted(index, read)
+        key = (item.vehicle_id, item.boot_id, item.seq)
+        return Posted(index, None, read, key, item.model_dump_json)
+    return Posted(index, read, text=item.model_dump_json)
 
 
 def _canonical(

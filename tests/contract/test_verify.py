@@ -10,7 +10,8 @@ from service.adapters.db.engine import connect
 from service.adapters.db.journal import hash_of
 from service.adapters.db.salvage import Defect
 from service.adapters.db.uow import Store
-from service.domain.kinds import ZoneState
+from service.domain.evidence import Part, Where
+from service.domain.kinds import ControlMode, ZoneState
 from tests.builders import (
     NOW,
     a_band,
@@ -50,7 +51,9 @@ def registry(sql: Database) -> Database:
         tx.identities.add_account(an_account(), a_deed())
         tx.identities.put_vehicle_key(a_vehicle_key(), a_deed())
         summaries = [a_summary(id=f"summary-{name}") for name in "abc"]
-        tx.telemetry.record([(s, some_evidence(s)) for s in summaries[:2]], NOW)
+        where = Where(NOW.date(), ControlMode.automated, "zone-x", "road-x", True)
+        parts = (Part(where, 0.48, 0.1), Part(replace(where, forward=False), 0.1, 0.1))
+        tx.telemetry.record([(s, some_evidence(s, parts=parts)) for s in summaries[:2]], NOW)
         tx.telemetry.seal(NOW + timedelta(hours=1), a_deed("seal"))
         tx.telemetry.record([(summaries[2], some_evidence(summaries[2]))], NOW)
     assert sql.store.verify() == []
@@ -178,6 +181,10 @@ TELEMETRY = {
     "place": "UPDATE summary SET west = west + 1 WHERE id = 'summary-c'",
     "kilometres": "UPDATE evidence SET automated_km = 48 WHERE arrival = 1",
     "evidence": ("UPDATE evidence SET body = replace(body, '0.48', '4.8') WHERE arrival = 1"),
+    "part": "UPDATE evidence_part SET km = 48 WHERE arrival = 1 AND position = 1",
+    "part of another day": "UPDATE evidence_part SET day = '2026-10-02' WHERE arrival = 2",
+    "part gone": "DELETE FROM evidence_part WHERE arrival = 1 AND position = 1",
+    "part of nothing": "UPDATE evidence_part SET arrival = 3 WHERE arrival = 2",
     "key": "DELETE FROM summary_key WHERE seq IN (SELECT min(seq) FROM summary_key)",
 }
 

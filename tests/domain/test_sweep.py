@@ -22,7 +22,7 @@ from tests.domain.drives import (
     the_breach,
     without,
 )
-from tests.domain.questions import LAW, a_flight, an_area, during
+from tests.domain.questions import LAW, a_flight, an_area, during, with_rule
 
 # place
 
@@ -85,17 +85,59 @@ def test_a_path_that_crosses_itself_at_every_fix_is_judged_like_any_other() -> N
 
 
 @pytest.mark.parametrize(("beyond_m", "violations"), [(9.9, 0), (11.0, 1)])
-def test_a_jittering_fix_within_the_tolerance_is_no_excursion(
-    beyond_m: float, violations: int
-) -> None:
-    proof = prove(a_drive(9, 10 + beyond_m / STEP_M), permitted(), LAW)
+def test_a_place_reaches_as_far_as_the_tolerance(beyond_m: float, violations: int) -> None:
+    proof = prove(a_drive(9, 10 + beyond_m / STEP_M, seconds=600), permitted(), LAW)
     assert len(proof.breaches) == violations
+
+
+OUT = 10 + 60 / STEP_M
+
+
+@pytest.mark.parametrize(
+    ("lons", "seconds", "violations"),
+    [
+        ((9, OUT, 9), 1.0, 0),
+        ((9, OUT, OUT, 9), 1.0, 0),
+        ((9, OUT, OUT, OUT, 9), 0.5, 1),
+        ((9, OUT, OUT, 9), 2.5, 1),
+        ((9, 9, OUT), 1.0, 0),
+        ((OUT, OUT + 0.01), 1.0, 1),
+    ],
+)
+def test_a_fix_or_two_outside_for_a_moment_may_be_jitter(
+    lons: tuple[float, ...], seconds: float, violations: int
+) -> None:
+    fast = with_rule("telemetry.plausible_ground_mps", value=500.0)
+    proof = prove(a_drive(*lons, seconds=seconds), permitted(), fast)
+    assert kinds(proof) == [ViolationKind.out_of_area_automated] * violations
+
+
+def test_what_may_be_jitter_earns_nothing_and_is_held_against_nobody() -> None:
+    fast = with_rule("telemetry.plausible_ground_mps", value=500.0)
+    proof = prove(a_drive(9, OUT, 9, seconds=1), permitted(), fast)
+    assert proof.breaches == ()
+    assert proof.evidence.outside_km == 0
+    inside_m = 2 * (STEP_M + 10)
+    assert proof.evidence.km[AUTO] == pytest.approx(inside_m / 1000, abs=1e-3)
+
+
+def test_a_path_without_times_cannot_be_told_from_jitter() -> None:
+    untimed = without(a_drive(9, OUT, 9, seconds=1), "times")
+    assert kinds(prove(untimed, permitted(), LAW)) == [ViolationKind.out_of_area_automated]
+
+
+def test_what_only_its_accuracy_may_explain_earns_nothing() -> None:
+    accurate_enough = with_rule("telemetry.horizontal_accuracy_m", value=50.0)
+    vague = a_drive(9, 10, OUT, seconds=60, horizontal_accuracy_m=40)
+    evidence = prove(vague, permitted(), accurate_enough).evidence
+    assert evidence.km[AUTO] == pytest.approx((STEP_M + 10) / 1000, abs=1e-3)
+    assert evidence.outside_km == pytest.approx((60 - 40) / 1000, abs=1e-3)
 
 
 def test_an_inaccurate_fix_is_not_held_to_more_than_its_accuracy() -> None:
     off_by_30_m = (9, 10 + 30 / STEP_M)
-    exact = prove(a_drive(*off_by_30_m), permitted(), LAW)
-    vague = prove(a_drive(*off_by_30_m, horizontal_accuracy_m=40), permitted(), LAW)
+    exact = prove(a_drive(*off_by_30_m, seconds=60), permitted(), LAW)
+    vague = prove(a_drive(*off_by_30_m, horizontal_accuracy_m=40, seconds=60), permitted(), LAW)
     assert kinds(exact) == [ViolationKind.out_of_area_automated]
     assert kinds(vague) == []
     assert vague.evidence.uncertain

@@ -14,63 +14,16 @@ from service.domain.journal import Actor
 from service.domain.kinds import (
     ControlMode,
     PermitState,
-    Role,
-    Standing,
     SupervisionMode,
     ViolationKind,
 )
-from service.domain.permit import PermitVehicle
-from service.domain.telemetry import Outcome, Summary
+from service.domain.telemetry import Outcome
 from service.usecases import telemetry
 from service.usecases.ports import Query
 from service.usecases.telemetry import Posted, Result
-from tests.builders import LAT, LON, NOW, a_permit, a_summary, a_track, an_actor
-from tests.usecases.desk import AUDITOR, POLICE, A, B, Desk
-
-CAR = an_actor(Role.vehicle, vehicle_id="vehicle-a", organisation_id="organisation-a")
-MIDDLE = LAT + 0.005
-
-
-def a_desk(**changes: Any) -> Desk:
-    """Two minutes after NOW, with an active permit of either operator."""
-    two = tuple(PermitVehicle(f"vehicle-{n}", Standing.cleared) for n in ("a", "c"))
-    theirs = {"organisation_id": "organisation-b"}
-    desk = Desk(
-        a_permit(id="permit-a", **{"vehicles": two, **changes}),
-        a_permit(id="permit-b", vehicles=(PermitVehicle("vehicle-b", Standing.cleared),), **theirs),
-    )
-    desk.later(minutes=2)
-    return desk
-
-
-def along(*lons: float, **changes: Any) -> Summary:
-    """Through the middle of the area, a minute from fix to fix, in thousandths of a degree."""
-    shape = lons or (1, 5, 9)
-    track = a_track(lonlat=np.array([(LON + lon / 1000, MIDDLE) for lon in shape]))
-    return a_summary(track=track, **changes)
-
-
-def shifted(summary: Summary, **by: float) -> Summary:
-    """The same some time later, fixes and all."""
-    later = timedelta(**by)
-    assert summary.track.times is not None
-    return replace(
-        summary,
-        started_at=summary.started_at + later,
-        ended_at=summary.ended_at + later,
-        track=replace(summary.track, times=summary.track.times + later.total_seconds()),
-    )
-
-
-def post(desk: Desk, *summaries: Summary, actor: Actor = CAR) -> tuple[Result, ...]:
-    batch = tuple(Posted(index, summary) for index, summary in enumerate(summaries))
-    return desk.do(telemetry.record, actor, batch)
-
-
-def outcome(desk: Desk, summary: Summary, actor: Actor = CAR) -> tuple[Outcome, str | None]:
-    (result,) = post(desk, summary, actor=actor)
-    return result.status, result.problem.code if result.problem else None
-
+from tests.builders import LAT, LON, NOW, a_track
+from tests.usecases.desk import AUDITOR, POLICE, A, B
+from tests.usecases.drives import CAR, MIDDLE, a_desk, along, outcome, post, shifted
 
 # once
 
@@ -80,7 +33,7 @@ def test_a_summary_is_stored_with_what_it_proves() -> None:
     (result,) = post(desk, summary)
     assert result == Result(0, summary.id, Outcome.accepted)
     (stored,) = desk.ask(telemetry.summaries, POLICE, Query()).items
-    assert stored.key == summary.key
+    assert stored.summary.key == summary.key
     (evidence,) = desk.committed.telemetry.evidence(Query())
     assert evidence.summary_id == summary.id
     assert evidence.organisation_id == "organisation-a"
@@ -123,10 +76,10 @@ def test_every_vehicle_and_every_boot_counts_for_itself() -> None:
 
 def test_good_items_are_kept_whatever_the_others_are() -> None:
     desk = a_desk()
-    unread = Problem("/seq", "required", Text("必填", "Required"))
+    problem = Problem("/seq", "required", Text("必填", "Required"))
     batch = (
         Posted(0, along()),
-        Posted(1, None, unread),
+        Posted(1, None, problem),
         Posted(2, along(permit_id="nothing")),
         Posted(3, along()),
     )
@@ -137,7 +90,7 @@ def test_good_items_are_kept_whatever_the_others_are() -> None:
         (2, Outcome.rejected),
         (3, Outcome.accepted),
     ]
-    assert results[1].problem == unread
+    assert results[1].problem == problem
     assert results[1].id is None
     assert len(desk.ask(telemetry.summaries, POLICE, Query()).items) == 2
 
@@ -147,12 +100,20 @@ def test_good_items_are_kept_whatever_the_others_are() -> None:
 
 @pytest.mark.parametrize("actor", [CAR, A])
 def test_anothers_permit_looks_absent(actor: Actor) -> None:
-    desk = a_desk()
-    foreign = post(desk, along(permit_id="permit-b", vehicle_id="vehicle-b"), actor=actor)
-    absent = post(desk, along(permit_id="nothing", vehicle_id="vehicle-b"), actor=actor)
+    foreign = post(a_desk(), along(permit_id="permit-b"), actor=actor)
+    absent = post(a_desk(), along(permit_id="nothing"), actor=actor)
     assert foreign[0].problem == absent[0].problem
     assert foreign[0].problem is not None
     assert foreign[0].problem.code == "permit_unknown"
+
+
+@pytest.mark.parametrize("actor", [CAR, A])
+def test_anothers_vehicle_looks_unknown_and_it_is_said_who_may_register_it(actor: Actor) -> None:
+    (foreign,) = post(a_desk(), along(vehicle_id="vehicle-b"), actor=actor)
+    assert foreign.problem is not None
+    assert (foreign.problem.code, foreign.problem.pointer) == ("unknown_vehicle", "/vehicle_id")
+    assert "may register it" in foreign.problem.message.en
+    assert outcome(a_desk(), along(vehicle_id="nothing"), actor)[1] == "unknown_vehicle"
 
 
 def test_a_key_speaks_for_its_own_vehicle_only() -> None:
@@ -162,7 +123,7 @@ def test_a_key_speaks_for_its_own_vehicle_only() -> None:
 
 
 def test_a_vehicle_that_is_not_on_the_permit_is_rejected() -> None:
-    stranger = along(vehicle_id="vehicle-z")
+    stranger = along(vehicle_id="vehicle-d")
     assert outcome(a_desk(), stranger, A) == (Outcome.rejected, "vehicle_not_on_permit")
 
 
@@ -303,7 +264,7 @@ def test_an_excursion_opens_a_violation_and_is_accepted() -> None:
     assert (violation.summary_id, violation.permit_id) == (astray.id, "permit-a")
     assert violation.rule_id == "conduct.out_of_area_automated"
     assert violation.length_m == pytest.approx(5 * 95.9 - 10, abs=1)
-    assert [line.action for line in desk.committed.journal.page(0, 9)][-1] == "detect"
+    assert "detect" in [line.action for line in desk.committed.journal.page(0, 9)]
 
 
 def test_driving_on_a_suspended_permit_is_accepted_and_a_violation() -> None:

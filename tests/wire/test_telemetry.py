@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from service.domain.kinds import ControlMode
 from service.domain.telemetry import Summary
 from service.usecases.telemetry import Posted
-from service.wire.telemetry import Batch, posted
+from service.wire.telemetry import Batch, posted, posted_text
 from tests.builders import a_frame
 
 FIXES = [[104.06, 30.60], [104.06, 30.60], [104.07, 30.60]]
@@ -72,6 +72,52 @@ def test_a_vehicle_may_stand_still_on_its_path() -> None:
     assert np.diff(track.times).tolist() == [60.0, 60.0]
 
 
+def test_a_fix_told_twice_is_kept_once() -> None:
+    times = [f"2026-06-01T08:0{n}:00+08:00" for n in (0, 0, 2)]
+    found = summary(path_times=times, path_speeds_mps=[1, 2, 3], path_altitudes=None)
+    assert found.track.lonlat.tolist() == [FIXES[0], FIXES[2]]
+    assert found.track.modes == (ControlMode.automated,)
+    assert found.track.speeds_mps is not None
+    assert found.track.speeds_mps.tolist() == [1.0, 3.0]
+
+
+def test_two_places_at_one_time_are_both_kept_and_so_is_a_path_that_only_repeats() -> None:
+    times = [f"2026-06-01T08:0{n}:00+08:00" for n in (0, 1, 1)]
+    assert len(summary(path_times=times).track.lonlat) == 3
+    still = {"type": "LineString", "coordinates": [FIXES[0]] * 3}
+    assert len(summary(path=still, path_times=times[1:2] * 3).track.lonlat) == 3
+
+
+def test_an_item_tells_its_key_whatever_else_is_wrong_with_it() -> None:
+    (known, unknown) = read(body(path=7), {**body(), "seq": 0})
+    assert (known.key, unknown.key) == (("vehicle-1", "boot-1", 1), None)
+
+
+@pytest.mark.parametrize("item", [body(), body(path=7), body(crs="EPSG:1"), 7])
+def test_what_was_sent_can_be_read_again_to_the_same(item: Any) -> None:
+    (posted_,) = read(item)
+    again = posted_text(0, posted_.text().encode(), a_frame())
+    assert (again.problem, again.key) == (posted_.problem, posted_.key)
+    digests = [p.summary and p.summary.digest for p in (again, posted_)]
+    assert digests[0] == digests[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "pointer", "code"),
+    [
+        (b'{"seq": 1', "", "not_json"),
+        (b"\xff\xfe", "", "not_json"),
+        (b'{"seq": 1, "seq": 2}', "/seq", "duplicate_member"),
+        (b"[]", "", "model_type"),
+    ],
+)
+def test_a_line_that_is_no_summary_is_kept_as_it_came(line: bytes, pointer: str, code: str) -> None:
+    found = posted_text(4, line, a_frame())
+    assert found.problem is not None
+    assert (found.index, found.problem.pointer, found.problem.code) == (4, pointer, code)
+    assert found.text() == line.decode(errors="replace")
+
+
 def test_positions_are_converted_from_the_datum_declared() -> None:
     shifted = summary(crs="GCJ-02").track.lonlat
     assert abs(shifted[0, 0] - 104.06) > 0.001
@@ -105,6 +151,8 @@ def test_a_bad_item_does_not_spoil_the_others() -> None:
         ({"duration_s": {"manual": 1e308}}, "/duration_s/manual", "less_than_equal"),
         ({"takeovers": {"remote": 2**53 - 1}}, "/takeovers/remote", "less_than_equal"),
         ({"hard_brakes": 2**53 - 1}, "/hard_brakes", "less_than_equal"),
+        ({"horizontal_accuracy_m": 0}, "/horizontal_accuracy_m", "greater_than"),
+        ({"mean_speed_mps": float("nan")}, "/mean_speed_mps", "finite_number"),
         ({"horizontal_accuracy_m": 1e308}, "/horizontal_accuracy_m", "less_than_equal"),
         ({"path_speeds_mps": [1, 2, 1e308]}, "/path_speeds_mps/2", "less_than_equal"),
         ({"path_altitudes": [1e308, 0, 0]}, "/path_altitudes/0", "less_than_equal"),

@@ -11,6 +11,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -80,7 +81,8 @@ def codec_of(kind: Any) -> Codec:
         return _GENERIC[origin](arguments)
     if isinstance(kind, type):
         if issubclass(kind, Enum):
-            return Codec(lambda member: member.value, kind)
+            # its `value` is a property in Python, and a path has a mode for every segment
+            return Codec(attrgetter("_value_"), kind)
         if issubclass(kind, BaseGeometry):
             return _GEOMETRY
         if is_dataclass(kind):

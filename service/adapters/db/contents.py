@@ -18,7 +18,7 @@ T = TypeVar("T")
 Address = tuple[type, str]
 """The class of a value and the digest of its text."""
 
-CAPACITY = 64_000_000
+CAPACITY = 128_000_000
 """Characters of text whose values are remembered in a process; a road takes about a thousand."""
 
 _WRITE = text(
@@ -95,6 +95,6 @@ class Contents:
         return found
 
 
-def at_once(keys: Sequence[T]) -> Iterator[Sequence[T]]:
+def at_once(keys: Sequence[T], most: int = _AT_ONCE) -> Iterator[Sequence[T]]:
     """The keys in portions that one statement can name."""
-    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
+    return (keys[start : start + most] for start in range(0, len(keys), most))

@@ -73,7 +73,7 @@ def differences(
 ) -> Iterator[Defect]:
     """A defect for each column that is not as expected, or one when there are too many or few."""
     if len(expected) != len(present):
-        yield Defect(seq, subject, f"{len(present)} spatial rows instead of {len(expected)}")
+        yield Defect(seq, subject, f"{len(present)} rows instead of {len(expected)}")
         return
     for should, row in zip(expected, present, strict=True):
         for name, value in should.items():

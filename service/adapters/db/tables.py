@@ -4,7 +4,7 @@ Rows never leave adapters/db. A table is named like its class without `Row`.
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Index, MetaData, Table, Text
@@ -127,13 +127,14 @@ class SummaryRow(Row, table=True):
 class EvidenceRow(Row, table=True):
     """What the summary of that arrival proves, with the numbers of it that SQL adds up."""
 
-    __table_args__ = (Index("ix_evidence_vehicle_started", "vehicle_id", "started_at"),)
+    __table_args__ = (Index("ix_evidence_vehicle_time", "vehicle_id", "ended_at", "started_at"),)
 
     arrival: int = Field(primary_key=True, sa_type=BigNumber)
     vehicle_id: str
     permit_id: str = Field(index=True)
     organisation_id: str = Field(index=True)
     started_at: datetime = Field(index=True)
+    ended_at: datetime
     uncertain: bool
     automated_km: float
     automated_hours: float
@@ -142,6 +143,88 @@ class EvidenceRow(Row, table=True):
     takeovers: int
     digest: str
     body: str = Field(sa_type=Text)
+
+
+class EvidencePartRow(Row, table=True):
+    """One part of the evidence of that arrival; see service/domain/mileage.py."""
+
+    arrival: int = Field(primary_key=True, sa_type=BigNumber)
+    position: int = Field(primary_key=True)
+    vehicle_id: str = Field(index=True)
+    permit_id: str = Field(index=True)
+    organisation_id: str = Field(index=True)
+    day: date = Field(index=True)
+    mode: str
+    zone_id: str | None = Field(default=None, index=True)
+    stretch_id: str | None = Field(default=None, index=True)
+    forward: bool | None = None
+    km: float
+    hours: float
+    entries: int
+    exits: int
+
+
+class BootRow(Row, table=True):
+    """How far the numbers of one boot were answered for."""
+
+    vehicle_id: str = Field(primary_key=True)
+    boot_id: str = Field(primary_key=True)
+    upto: int = Field(sa_type=BigNumber)
+    last_seq: int = Field(sa_type=BigNumber)
+    last_received_at: datetime
+
+
+class GapRow(Row, table=True):
+    """Numbers of a boot that never came though later ones did."""
+
+    __table_args__ = (Index("ix_gap_boot", "vehicle_id", "boot_id", "first_seq", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigNumber)
+    vehicle_id: str
+    boot_id: str
+    first_seq: int = Field(sa_type=BigNumber)
+    last_seq: int = Field(sa_type=BigNumber)
+
+
+class DeadLetterRow(Row, table=True):
+    """Telemetry that could not be taken, with the reason; no part of the chain."""
+
+    number: int | None = Field(default=None, primary_key=True, sa_type=BigNumber)
+    id: str = Field(unique=True)
+    received_at: datetime = Field(index=True)
+    channel: str
+    organisation_id: str = Field(index=True)
+    sender: str
+    vehicle_id: str | None
+    boot_id: str | None
+    seq: int | None = Field(sa_type=BigNumber)
+    code: str
+    pointer: str
+    message_zh: str
+    message_en: str
+    body: str = Field(sa_type=Text)
+    is_whole: bool
+    replayed_at: datetime | None
+    outcome: str | None
+
+
+class VehicleStateRow(Row, table=True):
+    """The last position of a vehicle; `number` grows with every change of any of them."""
+
+    vehicle_id: str = Field(primary_key=True)
+    number: int = Field(unique=True, index=True, sa_type=BigNumber)
+    organisation_id: str = Field(index=True)
+    received_at: datetime
+    at: datetime
+    lon: float
+    lat: float
+    horizontal_accuracy_m: float | None
+    altitude: float | None
+    altitude_reference: str | None
+    speed_mps: float | None
+    heading_deg: float | None
+    control_mode: str | None
+    permit_id: str | None
 
 
 class ReplayRow(Row, table=True):

@@ -3,28 +3,43 @@
 Arriving summaries have no journal line of their own; a seal digests those of a period into one.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
+from service.adapters.db.boots import SqlBoots
+from service.adapters.db.bulk import insert_all
 from service.adapters.db.codec import decode, digest_of, encode_quickly
 from service.adapters.db.contents import Contents, at_once
 from service.adapters.db.journal import Act, SqlJournal
+from service.adapters.db.mileage import mileage, record_parts
+from service.adapters.db.months import Month, detach, make_room, over
 from service.adapters.db.paging import cursor_of, kept_among, start_of
-from service.adapters.db.seals import SEALED, parts, sealed_text
+from service.adapters.db.seals import RETIRED, SEALED, Retirement, parts, sealed_text
 from service.adapters.db.tables import EvidenceRow, SummaryKeyRow, SummaryRow
-from service.domain.evidence import Evidence
+from service.domain.boot import Gap
+from service.domain.evidence import Evidence, Mileage
 from service.domain.journal import Deed
 from service.domain.kinds import ControlMode
 from service.domain.pace import Span
-from service.domain.telemetry import Summary
+from service.domain.telemetry import Arrival, Summary, SummaryKey
 from service.usecases.ports import Page, Query
 
-Key = tuple[str, str, int]
-
 OWNERS = ("vehicle_id", "permit_id", "organisation_id")
+AT_ONCE = 100
+"""Vehicles asked for in one statement, each with a time of its own."""
 
 
 def evidence_columns(evidence: Evidence) -> dict[str, Any]:
@@ -34,6 +49,7 @@ def evidence_columns(evidence: Evidence) -> dict[str, Any]:
         "permit_id": evidence.permit_id,
         "organisation_id": evidence.organisation_id,
         "started_at": evidence.started_at,
+        "ended_at": evidence.ended_at,
         "uncertain": evidence.uncertain,
         "automated_km": evidence.km.get(ControlMode.automated, 0.0),
         "automated_hours": evidence.hours.get(ControlMode.automated, 0.0),
@@ -58,7 +74,7 @@ def summary_columns(summary: Summary) -> dict[str, Any]:
     }
 
 
-def seen(connection: Connection, keys: Sequence[Key]) -> dict[Key, str]:
+def seen(connection: Connection, keys: Sequence[SummaryKey]) -> dict[SummaryKey, str]:
     """The payload digest of each of the keys that there is."""
     own = (_KEY.vehicle_id, _KEY.boot_id, _KEY.seq)
     rows = select(*own, _KEY.payload_digest)
@@ -92,23 +108,33 @@ class SqlTelemetry:
         self._connection = connection
         self._contents = contents
         self._journal = journal
+        self._boots = SqlBoots(connection)
 
-    def seen(self, keys: Sequence[Key]) -> Mapping[Key, str]:
+    def seen(self, keys: Sequence[SummaryKey]) -> Mapping[SummaryKey, str]:
         """The payload digest of each key already recorded."""
-        return seen(self._connection, keys)
+        boots = self._boots.get({key[:2] for key in keys})
+        # a number that nobody was answered for was never recorded
+        return seen(self._connection, [key for key in keys if boots[key[:2]].has(key[2])])
 
-    def told_of(self, vehicle_id: str, after: datetime, before: datetime) -> Sequence[Span]:
-        """When the vehicle's summaries took place that started between the two times."""
-        rows = select(_SUMMARY.started_at, _SUMMARY.ended_at).join_from(*_together)
-        found = rows.where(
-            _EVIDENCE.vehicle_id == vehicle_id,
-            _EVIDENCE.started_at > after,
-            _EVIDENCE.started_at < before,
-        ).order_by(_EVIDENCE.started_at, _EVIDENCE.arrival)
-        return [(row.started_at, row.ended_at) for row in self._connection.execute(found)]
+    def told_of(self, windows: Mapping[str, Span]) -> Mapping[str, Sequence[Span]]:
+        """When the summaries of each vehicle took place that share time with its window."""
+        rows = select(_EVIDENCE.vehicle_id, _EVIDENCE.started_at, _EVIDENCE.ended_at)
+        told: dict[str, list[Span]] = defaultdict(list)
+        for some in at_once(list(windows.items()), AT_ONCE):
+            shared = or_(*(_shares_time(vehicle_id, window) for vehicle_id, window in some))
+            found = rows.where(shared).order_by(_EVIDENCE.started_at, _EVIDENCE.arrival)
+            for row in self._connection.execute(found):
+                told[row.vehicle_id].append((row.started_at, row.ended_at))
+        return told
 
-    def record(self, accepted: Sequence[tuple[Summary, Evidence]], at: datetime) -> None:
-        """Store summaries never seen before, with their evidence."""
+    def record(
+        self,
+        accepted: Sequence[tuple[Summary, Evidence]],
+        at: datetime,
+        refused: Sequence[SummaryKey] = (),
+    ) -> None:
+        """Store summaries never seen before, with their evidence; all numbers are answered for."""
+        self._boots.settle([*(summary.key for summary, _ in accepted), *refused], at)
         if not accepted:
             return
         last = select(func.coalesce(func.max(_EVIDENCE.arrival), 0))
@@ -121,14 +147,27 @@ class SqlTelemetry:
                 {**row, "received_at": at, **summary_columns(summary), **_text(summary)}
             )
             evidence.append({**row, **evidence_columns(proof), **_text(proof)})
-        self._connection.execute(insert(SummaryKeyRow), keys)
-        self._connection.execute(insert(SummaryRow), summaries)
-        self._connection.execute(insert(EvidenceRow), evidence)
+        insert_all(self._connection, SummaryKeyRow.table(), keys)
+        insert_all(self._connection, _SUMMARIES, summaries)
+        insert_all(self._connection, _EVIDENCES, evidence)
+        arrived = [(arrival, proof) for arrival, (_, proof) in enumerate(accepted, first)]
+        record_parts(self._connection, arrived)
 
-    def summaries(self, query: Query) -> Page[Summary]:
+    def upto(self, vehicle_id: str, boot_id: str) -> int:
+        """The highest number of that boot up to which every one from 1 was answered for."""
+        key = (vehicle_id, boot_id)
+        return self._boots.get([key])[key].upto
+
+    def gaps(self, query: Query) -> Page[Gap]:
+        """One page of the numbers that never came though later ones did."""
+        return self._boots.gaps(query)
+
+    def summaries(self, query: Query) -> Page[Arrival]:
         """One page of summaries, in the order of arrival."""
         rows = kept_among(
-            select(_SUMMARY.arrival, _SUMMARY.body).join_from(*_together), _owners, query
+            select(_SUMMARY.arrival, _SUMMARY.received_at, _SUMMARY.body).join_from(*_together),
+            _owners,
+            query,
         )
         rows = rows.where(_SUMMARY.arrival > start_of(query.cursor))
         if query.updated_since is not None:
@@ -142,7 +181,16 @@ class SqlTelemetry:
         limited = rows.order_by(_SUMMARY.arrival).limit(query.limit + 1)
         found = self._connection.execute(limited).all()
         kept = found[: query.limit]
-        items = tuple(decode(Summary, row.body) for row in kept)
+        items = tuple(Arrival(decode(Summary, row.body), row.received_at) for row in kept)
+        return Page(items, cursor_of(kept[-1].arrival) if len(found) > len(kept) else None)
+
+    def recorded(self, cursor: str | None, limit: int) -> Page[tuple[Summary, Evidence]]:
+        """Summaries that are still there with what they prove, in the order of arrival."""
+        both = select(_SUMMARY.arrival, _SUMMARY.body, _EVIDENCE.body.label("proof"))
+        rows = both.join_from(*_together).where(_SUMMARY.arrival > start_of(cursor))
+        found = self._connection.execute(rows.order_by(_SUMMARY.arrival).limit(limit + 1)).all()
+        kept = found[:limit]
+        items = tuple((decode(Summary, row.body), decode(Evidence, row.proof)) for row in kept)
         return Page(items, cursor_of(kept[-1].arrival) if len(found) > len(kept) else None)
 
     def evidence(self, query: Query) -> Sequence[Evidence]:
@@ -150,6 +198,10 @@ class SqlTelemetry:
         rows = kept_among(select(_EVIDENCE.body), _owners, query)
         ordered = rows.order_by(_EVIDENCE.started_at, _EVIDENCE.arrival)
         return [decode(Evidence, body) for body in self._connection.execute(ordered).scalars()]
+
+    def mileage(self, query: Query, by: Sequence[str]) -> Sequence[Mileage]:
+        """Kilometres, hours and passes of each group and mode, in the order of the groups."""
+        return mileage(self._connection, query, by)
 
     def unsealed_before(self, moment: datetime) -> int:
         """How many summaries that arrived before `moment` no journal line covers yet."""
@@ -167,6 +219,37 @@ class SqlTelemetry:
         (seq,) = self._journal.append(deed, [Act(f"{SEALED}{next_seq}", 1, digest)])
         self._connection.execute(update(SummaryRow).where(open_until).values(seal=seq))
         return len(rows)
+
+    def make_room(self, now: datetime) -> None:
+        """There is a place for what arrives in the coming months."""
+        make_room(self._connection, now)
+
+    def retire(self, before: datetime, deed: Deed) -> int:
+        """Take away the sealed summaries of the months that ended before then; how many."""
+        return sum(self._retire(month, deed) for month in list(over(self._connection, before)))
+
+    def _retire(self, month: Month, deed: Deed) -> int:
+        held = month.table
+        rows = self._connection.execute(select(held).order_by(held.c.arrival)).all()
+        seals = {row.seal for row in rows}
+        if None in seals:
+            return 0
+        detach(self._connection, month, empty=not rows)
+        if not rows:
+            return 0
+        gone = Retirement.of(self._connection, [row.arrival for row in rows], seals)
+        (digest,) = self._contents.write([gone.text()])
+        self._journal.append(deed, [Act(f"{RETIRED}{month.name}", 1, digest)])
+        # what else those seals covered is sealed anew: they can no longer be held against it
+        left = update(SummaryRow).where(_SUMMARY.seal.in_(gone.seals))
+        self._connection.execute(left.values(seal=None))
+        return gone.count
+
+
+def _shares_time(vehicle_id: str, window: Span) -> ColumnElement[bool]:
+    start, end = window
+    here = _EVIDENCE.vehicle_id == vehicle_id
+    return and_(here, _EVIDENCE.ended_at > start, _EVIDENCE.started_at < end)
 
 
 _KEY = SummaryKeyRow.table().c

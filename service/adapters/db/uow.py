@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Engine
 from geo.frame import Frame
 from service.adapters.db import attempts, resources
 from service.adapters.db.candidates import SqlNearby
-from service.adapters.db.contents import Contents, ValueCache
+from service.adapters.db.contents import CAPACITY, Contents, ValueCache
+from service.adapters.db.dead_letters import SqlDeadLetters
 from service.adapters.db.engine import READ, WAIT_S, WRITE, Busy, begin_writing, refusing
 from service.adapters.db.identities import SqlIdentities
 from service.adapters.db.journal import SqlJournal
+from service.adapters.db.positions import SqlPositions
 from service.adapters.db.records import SqlRecords, Storage
 from service.adapters.db.replays import SqlReplays
 from service.adapters.db.salvage import Defect
@@ -45,6 +47,8 @@ class SqlTx:
         self.imports = SqlRecords(resources.IMPORTS, storage)
         self.nearby = SqlNearby(connection, contents, ground)
         self.telemetry = SqlTelemetry(connection, contents, self.journal)
+        self.dead_letters = SqlDeadLetters(connection)
+        self.positions = SqlPositions(connection)
         self.identities = SqlIdentities(storage)
         self.replays = SqlReplays(connection)
 
@@ -52,10 +56,11 @@ class SqlTx:
 class Store:
     """The registry's storage; one for a process, used by all its threads."""
 
-    def __init__(self, engine: Engine, frame: Frame) -> None:
+    def __init__(self, engine: Engine, frame: Frame, remembered: int = CAPACITY) -> None:
+        """`remembered`: characters of text whose values are kept decoded."""
         self._engine = engine
         self._frame = frame
-        self._cache = ValueCache()
+        self._cache = ValueCache(remembered)
         # writers of this process wait here, where they hold no connection that readers need
         self._turn = Lock()
 

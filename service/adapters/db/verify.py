@@ -30,6 +30,7 @@ from service.adapters.db.salvage import (
     unreadable,
 )
 from service.adapters.db.tables import ContentRow, JournalRow, SpatialBasisRow, VolumeRow
+from service.adapters.db.verify_mileage import mileage_defects
 from service.adapters.db.verify_telemetry import telemetry_defects
 from service.adapters.db.volumes import spatial_rows
 from service.domain.journal import Entry
@@ -69,6 +70,7 @@ def verify(connection: Connection, ground: Ground, head: str | None = None) -> l
         boxes = None if basis else Boxes.of(connection, resource, ground)
         found += _records(connection, resource, chain, boxes)
     found += telemetry_defects(connection, chain.last.values())
+    found += mileage_defects(connection)
     found += (Defect(None, "index", problem) for problem in defects(connection))
     return found
 

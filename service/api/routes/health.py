@@ -20,9 +20,13 @@ def healthz() -> dict[str, str]:
 
 @routes.get("/readyz", response_model=dict[str, str], **public())
 def readyz(request: Request, call: Caller) -> Response:
-    """The database is reachable and migrated; 503 says what is wrong with it."""
+    """The database is reachable and migrated; 503 says what is wrong with it.
+
+    `detail` says what will be wrong with it if nobody does anything.
+    """
     defects = call.registry.unfit()
     if defects:
         words = Text("数据库不可用", "The database cannot serve")
         return problem(request, 503, "not_ready", words, {"Retry-After": "5"}, defects=defects)
-    return JSONResponse({"status": "ready"})
+    remark = call.registry.oversize
+    return JSONResponse({"status": "ready", **({"detail": remark} if remark else {})})

@@ -1,17 +1,19 @@
-"""Files imported as reference data, item by item."""
+"""Files imported as reference data, item by item, and recordings of vehicles as telemetry."""
 
 from typing import Annotated
 
 from fastapi import File, Form, Query, UploadFile
 
+from geo.altitude import Reference
 from service.api.deps import Caller
 from service.api.endpoint import router
 from service.api.paging import Listing
 from service.api.policy import needs
 from service.domain.access import Action
 from service.domain.importing import ImportKind
-from service.usecases import imports
-from service.wire.common import Key, Line, PageOut
+from service.usecases import import_telemetry, imports
+from service.usecases.import_telemetry import Told
+from service.wire.common import Instant, Key, Line, PageOut
 from service.wire.imports import ImportListed, ImportOut
 
 routes = router("imports", "/v1/imports")
@@ -42,6 +44,33 @@ def run_import(
     report = imports.run(
         call.uow, call.actor, call.ctx, kind, items,
         file_name=name, dry_run=dry_run, publish=publish, moved=moved,
+    )  # fmt: skip
+    return ImportOut.in_full(report, call.reader)
+
+
+@routes.post("/telemetry", status_code=201, **needs(Action.telemetry_post))
+def run_telemetry_import(
+    call: Caller,
+    file: Annotated[UploadFile, File(description="CSV, GeoJSON, GPX, KML or SRT")],
+    vehicle_id: Annotated[Key, Form()],
+    permit_id: Annotated[Key, Form()],
+    crs: Annotated[Line | None, Form()] = None,
+    heights: Annotated[Reference | None, Form()] = None,
+    started_at: Annotated[Instant | None, Form()] = None,
+    ended_at: Annotated[Instant | None, Form()] = None,
+    accuracy_m: Annotated[float | None, Form(ge=0, le=1_000_000, allow_inf_nan=False)] = None,
+    dry_run: Annotated[bool, Form()] = False,
+) -> ImportOut:
+    """Read a flight log or a track of a vehicle; what it holds is recorded as its telemetry.
+
+    `crs` and `heights` are declared where they differ from the format's own, `started_at` and
+    `ended_at` where the file has no times. The same file again counts nothing twice.
+    """
+    name = (file.filename or "upload")[:200]
+    told = Told(crs, heights, started_at, ended_at, accuracy_m)
+    report = import_telemetry.run(
+        call.uow, call.actor, call.ctx, call.recording_of(file.file, name, told),
+        vehicle_id=vehicle_id, permit_id=permit_id, file_name=name, dry_run=dry_run,
     )  # fmt: skip
     return ImportOut.in_full(report, call.reader)
 

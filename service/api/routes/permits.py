@@ -14,6 +14,7 @@ from service.api.policy import needs
 from service.api.showing import permit_out, permits_out
 from service.domain.access import Action
 from service.domain.kinds import Domain, PermitState, Phase
+from service.domain.live import geofence_etag
 from service.usecases import permits
 from service.wire.common import Key, PageOut
 from service.wire.geofence import GeofenceOut
@@ -64,8 +65,7 @@ def permit_geofence(
     be used; 304 to who has it already."""
     with call.uow.read() as tx:
         permit = permits.get(tx, call.actor, permit_id)
-    # also when a vehicle is stopped, and when the clock ends the permit
-    current = f"{permit.revision}-{permit.state_at(call.ctx.now)}-{permit.version}"
+    current = geofence_etag(permit, call.ctx.now)
     if current in known:
         return not_modified(current)
     tag(response, current)

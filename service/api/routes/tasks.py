@@ -15,6 +15,6 @@ routes = router("tasks", "/v1/tasks")
 def list_tasks(call: Caller) -> PageOut[TaskOut]:
     """Everything that waits, soonest due first."""
     with call.uow.read() as tx:
-        waiting = tasks.of(tx, call.actor)
+        waiting = tasks.of(tx, call.actor, call.ctx)
     shown = [TaskOut.from_domain(task, call.reader) for task in waiting]
     return PageOut[TaskOut](items=shown, next=None)

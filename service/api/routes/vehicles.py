@@ -1,19 +1,23 @@
-"""Vehicles and aircraft of an organisation, and the keys they prove themselves with."""
+"""Vehicles and aircraft of an organisation, their keys, and where they are."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Query, Response
+from starlette.concurrency import run_in_threadpool
 
 from service.api.deps import Caller
 from service.api.endpoint import router
 from service.api.etags import IfMatch, tag
 from service.api.idempotency import Creating
-from service.api.paging import Listing
+from service.api.paging import Bbox, Listing
 from service.api.policy import needs
 from service.domain.access import Action
+from service.domain.errors import RegistryError
 from service.domain.kinds import Domain, VehicleKind
-from service.usecases import keys, registry
+from service.usecases import keys, live, registry
 from service.wire.common import Key, PageOut
+from service.wire.live import HeartbeatIn, PositionOut, ReceiptOut, StateOut
 from service.wire.vehicles import KeyIssued, KeyOut, VehicleIn, VehicleOut
 
 routes = router("registry", "/v1/vehicles")
@@ -24,6 +28,15 @@ class VehicleListing(Listing):
 
     domain: tuple[Domain, ...] = ()
     vehicle_kind: tuple[VehicleKind, ...] = ()
+    operator_id: tuple[Key, ...] = ()
+
+
+class StateListing(Listing):
+    """Which vehicles, and where."""
+
+    bbox: Bbox = None
+    vehicle_id: tuple[Key, ...] = ()
+    permit_id: tuple[Key, ...] = ()
     operator_id: tuple[Key, ...] = ()
 
 
@@ -49,6 +62,14 @@ def register_vehicle(call: Caller, once: Creating, body: VehicleIn) -> Response:
         )
 
 
+@routes.get("/states", **needs(Action.position_read))
+def list_states(call: Caller, listing: Annotated[StateListing, Query()]) -> PageOut[StateOut]:
+    """Vehicles that told where they are, as a map shows them; an operator sees its own."""
+    with call.uow.read() as tx:
+        page = live.states(tx, call.actor, call.ctx, listing.to_query())
+    return PageOut[StateOut](items=[StateOut.from_domain(s) for s in page.items], next=page.next)
+
+
 @routes.get("/{vehicle_id}", **needs(Action.vehicle_read))
 def get_vehicle(call: Caller, response: Response, vehicle_id: Key) -> VehicleOut:
     """One vehicle."""
@@ -68,6 +89,26 @@ def update_vehicle(
         updated = registry.update_vehicle(tx, call.actor, call.ctx, vehicle_id, value, revision)
     tag(response, updated.revision)
     return VehicleOut.from_domain(updated)
+
+
+@routes.post("/{vehicle_id}/position", **needs(Action.position_post))
+async def tell_position(call: Caller, vehicle_id: Key, body: HeartbeatIn) -> ReceiptOut:
+    """A heartbeat of the vehicle; one no newer than what is known changes nothing."""
+    heartbeat = await run_in_threadpool(body.to_domain, call.ctx.frame)
+    telling = live.Telling(vehicle_id, heartbeat, call.actor)
+    located = await asyncio.wrap_future(call.registry.heartbeats.submit(telling))
+    if isinstance(located, RegistryError):
+        raise located
+    status, known = located
+    return ReceiptOut(status=status, position=PositionOut.from_domain(known))
+
+
+@routes.get("/{vehicle_id}/state", **needs(Action.position_read))
+def vehicle_state(call: Caller, vehicle_id: Key) -> StateOut:
+    """Where the vehicle is, whether within its permit, and since when it has been silent."""
+    with call.uow.read() as tx:
+        known = live.state(tx, call.actor, call.ctx, vehicle_id)
+    return StateOut.from_domain(known)
 
 
 @routes.get("/{vehicle_id}/keys", **needs(Action.vehicle_key))

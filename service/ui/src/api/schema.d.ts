@@ -557,6 +557,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vehicles/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List States
+         * @description Vehicles that told where they are, as a map shows them; an operator sees its own.
+         */
+        get: operations["list_states"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vehicles/{vehicle_id}": {
         parameters: {
             query?: never;
@@ -574,6 +594,46 @@ export interface paths {
          * @description Other content, such as a newer software version.
          */
         put: operations["update_vehicle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vehicles/{vehicle_id}/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Position
+         * @description A heartbeat of the vehicle; one no newer than what is known changes nothing.
+         */
+        post: operations["tell_position"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vehicles/{vehicle_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vehicle State
+         * @description Where the vehicle is, whether within its permit, and since when it has been silent.
+         */
+        get: operations["vehicle_state"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -689,6 +749,29 @@ export interface paths {
          *     A file that would move all that is known of it one way is refused, unless it has `moved`.
          */
         post: operations["run_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Telemetry Import
+         * @description Read a flight log or a track of a vehicle; what it holds is recorded as its telemetry.
+         *
+         *     `crs` and `heights` are declared where they differ from the format's own, `started_at` and
+         *     `ended_at` where the file has no times. The same file again counts nothing twice.
+         */
+        post: operations["run_telemetry_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1145,8 +1228,70 @@ export interface paths {
         /**
          * Post Summaries
          * @description One summary or an array; each item is answered for, good ones are kept.
+         *
+         *     A file of any length is sent with one summary on a line; of it `results` holds what was refused.
          */
         post: operations["post_summaries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/telemetry/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Gaps
+         * @description Numbers that never came though later ones of the same boot did.
+         */
+        get: operations["list_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/telemetry/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dead Letters
+         * @description Telemetry that was refused, with the reason.
+         */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/telemetry/dead-letters/{letter_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Dead Letter
+         * @description Hand a dead letter in again, once its reason is gone; what became of it.
+         */
+        post: operations["replay_dead_letter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1185,6 +1330,26 @@ export interface paths {
          * @description Kilometres, hours, takeovers and incidents of each group.
          */
         get: operations["get_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mileage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mileage
+         * @description Kilometres, hours and passes by mode, of each stretch, direction, zone, day and so on.
+         */
+        get: operations["get_mileage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1301,6 +1466,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Events
+         * @description Server-Sent Events: a line of the journal each, with its seq as id, from the one after
+         *     `Last-Event-ID` on or, without it, from now on; beside them `position`, without id.
+         */
+        get: operations["follow_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1331,6 +1517,8 @@ export interface paths {
         /**
          * Readyz
          * @description The database is reachable and migrated; 503 says what is wrong with it.
+         *
+         *     `detail` says what will be wrong with it if nobody does anything.
          */
         get: operations["readyz"];
         put?: never;
@@ -1618,7 +1806,7 @@ export interface components {
         AppliesTo: "ground" | "air" | "both";
         /**
          * BatchOut
-         * @description What became of a batch.
+         * @description What became of a batch; a vehicle keeps what lies beyond `upto` of its boot.
          */
         BatchOut: {
             /** Accepted */
@@ -1629,6 +1817,8 @@ export interface components {
             rejected: number;
             /** Results */
             results: components["schemas"]["ResultOut"][];
+            /** Boots */
+            boots: components["schemas"]["BootOut"][];
         };
         /**
          * Binding
@@ -1661,6 +1851,44 @@ export interface components {
              * @default false
              */
             moved: boolean;
+        };
+        /** Body_run_telemetry_import */
+        Body_run_telemetry_import: {
+            /**
+             * File
+             * @description CSV, GeoJSON, GPX, KML or SRT
+             */
+            file: string;
+            /** Vehicle Id */
+            vehicle_id: string;
+            /** Permit Id */
+            permit_id: string;
+            /** Crs */
+            crs?: string | null;
+            heights?: components["schemas"]["Reference"] | null;
+            /** Started At */
+            started_at?: string | null;
+            /** Ended At */
+            ended_at?: string | null;
+            /** Accuracy M */
+            accuracy_m?: number | null;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * BootOut
+         * @description How far the numbers of a boot were answered for: all up to `upto`, from 1 on.
+         */
+        BootOut: {
+            /** Vehicle Id */
+            vehicle_id: string;
+            /** Boot Id */
+            boot_id: string;
+            /** Upto */
+            upto: number;
         };
         /**
          * BreachOut
@@ -1729,6 +1957,12 @@ export interface components {
          * @enum {string}
          */
         Change: "phase" | "period" | "geometry" | "vehicles" | "conditions";
+        /**
+         * Channel
+         * @description The way on which telemetry came in.
+         * @enum {string}
+         */
+        Channel: "http" | "mqtt" | "file";
         /**
          * CheckIn
          * @description The question before the application; lines without width are routes.
@@ -1802,7 +2036,7 @@ export interface components {
          * @description By what a file numbers its items.
          * @enum {string}
          */
-        Counted: "line" | "feature";
+        Counted: "line" | "feature" | "summary";
         /**
          * CoverageOut
          * @description How much of what was asked lies in zones that allow it, and where lines change zones.
@@ -1814,6 +2048,41 @@ export interface components {
             uncovered: components["schemas"]["UncoveredOut"][];
             /** Handovers */
             handovers: components["schemas"]["HandoverOut"][];
+        };
+        /**
+         * DeadLetterOut
+         * @description Telemetry that was refused, with the reason and its text.
+         */
+        DeadLetterOut: {
+            /** Id */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            channel: components["schemas"]["Channel"];
+            /** Sender */
+            sender: string;
+            /** Vehicle Id */
+            vehicle_id: string | null;
+            /** Boot Id */
+            boot_id: string | null;
+            /** Seq */
+            seq: number | null;
+            /** Code */
+            code: string;
+            /** Pointer */
+            pointer: string;
+            /** Message */
+            message: string;
+            /** Body */
+            body: string;
+            /** Is Whole */
+            is_whole: boolean;
+            /** Replayed At */
+            replayed_at: string | null;
+            outcome: components["schemas"]["Outcome"] | null;
         };
         /**
          * DeclaredOut
@@ -2029,6 +2298,8 @@ export interface components {
         /**
          * FindingOut
          * @description One reason for caution, with its rule, its measures and where it is.
+         *
+         *     `margin_m` is the horizontal distance less the required one: below 0 when that is breached.
          */
         FindingOut: {
             /** Id */
@@ -2046,6 +2317,8 @@ export interface components {
             horizontal_distance_m: number | null;
             /** Required Horizontal M */
             required_horizontal_m: number | null;
+            /** Margin M */
+            margin_m: number | null;
             /** Vertical Gap M */
             vertical_gap_m: number | null;
             /** Required Vertical M */
@@ -2063,6 +2336,20 @@ export interface components {
             /** Explanation */
             explanation: string;
             resolution: components["schemas"]["ResolutionOut"] | null;
+        };
+        /**
+         * GapOut
+         * @description Numbers of a boot that never came though later ones did; a vehicle sends them again.
+         */
+        GapOut: {
+            /** Vehicle Id */
+            vehicle_id: string;
+            /** Boot Id */
+            boot_id: string;
+            /** First Seq */
+            first_seq: number;
+            /** Last Seq */
+            last_seq: number;
         };
         /**
          * GeofenceOut
@@ -2121,6 +2408,38 @@ export interface components {
             to_zone_id: string;
         };
         /**
+         * HeartbeatIn
+         * @description Where a vehicle is at one moment; heading clockwise from north.
+         */
+        HeartbeatIn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Crs
+             * @description EPSG:4326, EPSG:4490, GCJ-02, BD-09 or another EPSG code
+             */
+            crs: string;
+            /** Horizontal Accuracy M */
+            horizontal_accuracy_m?: number | null;
+            /** Altitude */
+            altitude?: number | null;
+            altitude_reference?: components["schemas"]["Reference"] | null;
+            /** Speed Mps */
+            speed_mps?: number | null;
+            /** Heading Deg */
+            heading_deg?: number | null;
+            control_mode?: components["schemas"]["ControlMode"] | null;
+            /** Permit Id */
+            permit_id?: string | null;
+        };
+        /**
          * Holidays
          * @description Whether windows are used on public holidays.
          * @enum {string}
@@ -2131,7 +2450,7 @@ export interface components {
          * @description What a file can be imported as.
          * @enum {string}
          */
-        ImportKind: "roads" | "districts" | "zones" | "restrictions" | "runways" | "rail";
+        ImportKind: "roads" | "districts" | "zones" | "restrictions" | "runways" | "rail" | "telemetry";
         /**
          * ImportListed
          * @description An import in figures.
@@ -2476,6 +2795,25 @@ export interface components {
             allowed_actions: string[];
         };
         /**
+         * MileageOut
+         * @description What one group comes to in one mode; `group` names each way it was grouped by.
+         *
+         *     `passes` counts how often the stretch was driven from end to end.
+         */
+        MileageOut: {
+            /** Group */
+            group: {
+                [key: string]: string | boolean | null;
+            };
+            mode: components["schemas"]["ControlMode"];
+            /** Km */
+            km: number;
+            /** Hours */
+            hours: number;
+            /** Passes */
+            passes: number;
+        };
+        /**
          * MissingOut
          * @description One thing that is lacking: a document, or a defect of the field at `pointer`.
          */
@@ -2597,6 +2935,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** PageOut[DeadLetterOut] */
+        PageOut_DeadLetterOut_: {
+            /** Items */
+            items: components["schemas"]["DeadLetterOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** PageOut[DistrictOut] */
         PageOut_DistrictOut_: {
             /** Items */
@@ -2625,6 +2970,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** PageOut[GapOut] */
+        PageOut_GapOut_: {
+            /** Items */
+            items: components["schemas"]["GapOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** PageOut[ImportListed] */
         PageOut_ImportListed_: {
             /** Items */
@@ -2650,6 +3002,13 @@ export interface components {
         PageOut_KeyOut_: {
             /** Items */
             items: components["schemas"]["KeyOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** PageOut[MileageOut] */
+        PageOut_MileageOut_: {
+            /** Items */
+            items: components["schemas"]["MileageOut"][];
             /** Next */
             next: string | null;
         };
@@ -2699,6 +3058,13 @@ export interface components {
         PageOut_RuleOut_: {
             /** Items */
             items: components["schemas"]["RuleOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** PageOut[StateOut] */
+        PageOut_StateOut_: {
+            /** Items */
+            items: components["schemas"]["StateOut"][];
             /** Next */
             next: string | null;
         };
@@ -2950,6 +3316,52 @@ export interface components {
             plate: string;
         };
         /**
+         * PositionOut
+         * @description The last heartbeat of a vehicle.
+         */
+        PositionOut: {
+            /** Vehicle Id */
+            vehicle_id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Crs
+             * @default EPSG:4490
+             * @constant
+             */
+            crs: "EPSG:4490";
+            /** Horizontal Accuracy M */
+            horizontal_accuracy_m: number | null;
+            /** Altitude */
+            altitude: number | null;
+            altitude_reference: components["schemas"]["Reference"] | null;
+            /** Speed Mps */
+            speed_mps: number | null;
+            /** Heading Deg */
+            heading_deg: number | null;
+            control_mode: components["schemas"]["ControlMode"] | null;
+            /** Permit Id */
+            permit_id: string | null;
+        };
+        /**
+         * Presence
+         * @description Whether a vehicle is where, when and as high as its permit says.
+         * @enum {string}
+         */
+        Presence: "inside" | "outside" | "uncertain";
+        /**
          * ProblemOut
          * @description A defect or a warning: where, which and in words; of a geometry also ring and vertex.
          */
@@ -3011,6 +3423,20 @@ export interface components {
              * @constant
              */
             crs: "EPSG:4490";
+        };
+        /**
+         * Receipt
+         * @description What became of a heartbeat.
+         * @enum {string}
+         */
+        Receipt: "accepted" | "outdated";
+        /**
+         * ReceiptOut
+         * @description What became of a heartbeat, and the last position known.
+         */
+        ReceiptOut: {
+            status: components["schemas"]["Receipt"];
+            position: components["schemas"]["PositionOut"];
         };
         /**
          * Reference
@@ -3458,6 +3884,30 @@ export interface components {
          */
         Standing: "plate_pending" | "cleared" | "suspended" | "removed";
         /**
+         * StateOut
+         * @description What is known of a vehicle now.
+         */
+        StateOut: {
+            /** Vehicle Id */
+            vehicle_id: string;
+            position: components["schemas"]["PositionOut"] | null;
+            /** Received At */
+            received_at: string | null;
+            /** Last Summary At */
+            last_summary_at: string | null;
+            /** Silent */
+            silent: boolean;
+            /** Silent Since */
+            silent_since: string | null;
+            /** Due Every S */
+            due_every_s: number;
+            /** Permit Id */
+            permit_id: string | null;
+            inside: components["schemas"]["Presence"] | null;
+            /** Geofence Etag */
+            geofence_etag: string | null;
+        };
+        /**
          * StepIn
          * @description Why a permit, or some of its vehicles alone, are stopped, ended or revived.
          */
@@ -3607,6 +4057,13 @@ export interface components {
             mean_speed_mps: number;
             /** Horizontal Accuracy M */
             horizontal_accuracy_m: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Clock Ahead S */
+            clock_ahead_s: number;
         };
         /**
          * SupervisionMode
@@ -3809,6 +4266,8 @@ export interface components {
             vehicle_id: string;
             /** Permit Id */
             permit_id: string;
+            /** Permit Revision */
+            permit_revision: number;
             /** Summary Id */
             summary_id: string;
             /** Rule Id */
@@ -3825,6 +4284,8 @@ export interface components {
             last_at: string;
             /** Length M */
             length_m: number;
+            /** Count */
+            count: number;
             /** Track */
             track: {
                 type: string;
@@ -6205,6 +6666,61 @@ export interface operations {
             };
         };
     };
+    list_states: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                updated_since?: string | null;
+                bbox?: string;
+                vehicle_id?: string[];
+                permit_id?: string[];
+                operator_id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_StateOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_vehicle: {
         parameters: {
             query?: never;
@@ -6372,6 +6888,162 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_position: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeartbeatIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vehicle_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vehicle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6827,6 +7499,102 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": components["schemas"]["Body_run_import"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_telemetry_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_run_telemetry_import"];
             };
         };
         responses: {
@@ -8992,8 +9760,8 @@ export interface operations {
                 cursor?: string | null;
                 updated_since?: string | null;
                 vehicle_id?: string[];
-                permit_id?: string[];
                 operator_id?: string[];
+                permit_id?: string[];
             };
             header?: never;
             path?: never;
@@ -9049,6 +9817,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SummaryIn"] | components["schemas"]["SummaryIn"][];
+                "application/x-ndjson": string;
             };
         };
         responses: {
@@ -9135,6 +9904,183 @@ export interface operations {
             };
         };
     };
+    list_gaps: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                updated_since?: string | null;
+                vehicle_id?: string[];
+                operator_id?: string[];
+                boot_id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_GapOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                updated_since?: string | null;
+                vehicle_id?: string[];
+                operator_id?: string[];
+                boot_id?: string[];
+                channel?: components["schemas"]["Channel"][];
+                code?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_DeadLetterOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_violations: {
         parameters: {
             query?: {
@@ -9142,8 +10088,8 @@ export interface operations {
                 cursor?: string | null;
                 updated_since?: string | null;
                 vehicle_id?: string[];
-                permit_id?: string[];
                 operator_id?: string[];
+                permit_id?: string[];
                 violation_kind?: components["schemas"]["ViolationKind"][];
             };
             header?: never;
@@ -9213,6 +10159,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOut_FiguresOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mileage: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                updated_since?: string | null;
+                group_by?: string[];
+                vehicle_id?: string[];
+                permit_id?: string[];
+                operator_id?: string[];
+                zone_id?: string[];
+                stretch_id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut_MileageOut_"];
                 };
             };
             /** @description Unauthorized */
@@ -9773,6 +10776,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOut_EntryOut_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_events: {
+        parameters: {
+            query?: {
+                last_event_id?: number | null;
+                follow?: boolean;
+            };
+            header?: {
+                "last-event-id"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description Unauthorized */
