@@ -1,0 +1,1 @@
+"""Faults: servers killed, disks filled, all of it through real processes."""
