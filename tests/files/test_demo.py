@@ -91,10 +91,13 @@ def test_drives_earn_evidence_and_the_one_that_left_its_zone_is_a_violation(told
     assert [violation.vehicle_id for violation in violations] == ["car-a2"]
 
 
-def test_one_incident_is_closed_and_one_has_clocks_running(told: Store) -> None:
+def test_one_incident_is_closed_one_has_clocks_running_and_telemetry_opened_one(
+    told: Store,
+) -> None:
     with told.read() as tx:
-        closed, running = tx.incidents.page(Query()).items
+        closed, opened, running = tx.incidents.page(Query()).items
     assert closed.state is IncidentState.closed
+    assert (opened.state, len(opened.suspension_proposals)) == (IncidentState.draft, 1)
     assert running.state is IncidentState.reported
     assert any(o.due_at and o.due_at > NOW for o in running.obligations)
 
