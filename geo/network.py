@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf
+from math import ceil, floor, inf
 
 import numpy as np
 import shapely
@@ -119,16 +119,17 @@ class NetworkIndex:
             if times > 1:
                 raise ValueError(f"{times} stretches have the id {name}")
         self.plane = plane
-        self.lines: Geometries = np.array(
-            [stretch.on(plane) for stretch in self.stretches], dtype=object
-        )
+        self.lines: Geometries = np.array([each.on(plane) for each in self.stretches], np.object_)
         self.tree = shapely.STRtree(self.lines)
         self.planar_m: Floats = shapely.length(self.lines)
         self.true_m: Floats = np.array([stretch.length_m for stretch in self.stretches])
+        self.closed: Flags = shapely.is_closed(self.lines)
         self.levels = np.array([stretch.level for stretch in self.stretches], dtype=np.intp)
         self.ends: Geometries = np.array([shapely.get_point(self.lines, n) for n in (0, -1)]).T
-        self.only_forward: Flags = _have_twin(self.stretches) | np.array(
-            [stretch.oneway for stretch in self.stretches], dtype=np.bool_
+        # one that also exists the other way round is never used backward
+        there = {stretch.drawn[0] for stretch in self.stretches}
+        self.only_forward: Flags = np.array(
+            [stretch.oneway or stretch.drawn[1] in there for stretch in self.stretches], np.bool_
         )
 
     def use(self, at: int, from_m: float, to_m: float, forward: bool) -> StretchUse:
@@ -141,21 +142,16 @@ class NetworkIndex:
             bool(forward),
         )
 
-    def nearest_distance_m(self, points: Positions) -> Floats:
-        """Metres from each canonical position, shape (n, 2), to the nearest stretch.
+    def laps_m(self, at: NDArray[np.intp], step_m: Floats) -> Floats:
+        """The whole laps in steps between stations; a closed stretch is taken the shorter way."""
+        return self.closed[at] * np.rint(step_m / self.planar_m[at]) * self.planar_m[at]
 
-        Infinite when there is no stretch at all.
-        """
+    def nearest_distance_m(self, points: Positions) -> Floats:
+        """Metres from each canonical position, shape (n, 2), to the nearest stretch; else inf."""
         if not self.stretches:
             return np.full(len(points), inf)
         planar = np.asarray(shapely.points(self.plane.project_positions(points)))
         return np.asarray(shapely.distance(planar, self.lines[self.tree.nearest(planar)]))
-
-
-def _have_twin(stretches: Sequence[Stretch]) -> Flags:
-    """Which stretches also exist the other way round; those are never used backward."""
-    there = {stretch.drawn[0] for stretch in stretches}
-    return np.array([stretch.drawn[1] in there for stretch in stretches], dtype=np.bool_)
 
 
 def match(
@@ -185,10 +181,7 @@ def match_both_ways(
 
 
 def doubt_m(nearest_m: Floats) -> Floats:
-    """How much further than the nearest a road of another level may be and still be the one meant.
-
-    The more, the further a line is from the nearest.
-    """
+    """How much further than the nearest a road of another level may be: more, if that is far."""
     return nearest_m.clip(_SAME_PLACE_M, _STACKED_M)
 
 
@@ -199,15 +192,26 @@ def inside(footprint: Footprint, index: NetworkIndex) -> tuple[StretchUse, ...]:
     """
     area = footprint.widened(index.plane, 0.0)
     found: list[StretchUse] = []
+    covered = set(index.tree.query(area, predicate="covers").tolist())
     for at in np.sort(index.tree.query(area, predicate="intersects")).tolist():
-        line = index.lines[at]
-        parts = shapely.get_parts(shapely.intersection(line, area))
-        for part in parts[shapely.length(parts) > _SNAP_M]:
-            ends = shapely.get_point(part, 0), shapely.get_point(part, -1)
-            from_m, to_m = sorted(shapely.line_locate_point(line, ends).tolist())
-            ways = (True,) if index.only_forward[at] else (True, False)
-            found += (index.use(at, from_m, to_m, way) for way in ways if from_m < to_m)
+        ways = (True,) if index.only_forward[at] else (True, False)
+        whole = [[0.0, float(index.planar_m[at])]] if at in covered else None
+        for from_m, to_m in whole or _stations_within(index.lines[at], area):
+            found += (index.use(at, from_m, to_m, way) for way in ways if to_m - from_m > _SNAP_M)
     return tuple(found)
+
+
+def _stations_within(line: LineString, area: BaseGeometry) -> list[list[float]]:
+    """From where to where a line lies in an area; edge by edge, since a line may meet itself."""
+    drawn = shapely.get_coordinates(line)
+    edges = shapely.linestrings(np.stack((drawn[:-1], drawn[1:]), axis=1))
+    parts, edge = shapely.get_parts(shapely.intersection(edges, area), return_index=True)
+    some, begins_m = shapely.length(parts) > 0, np.append(0.0, shapely.length(edges).cumsum())
+    parts, edge = parts[some], edge[some]
+    from_m = begins_m[edge] + shapely.distance(shapely.points(drawn[edge]), parts)
+    spans = np.sort(np.column_stack((from_m, from_m + shapely.length(parts))), axis=0)
+    parted = np.flatnonzero(spans[1:, 0] > spans[:-1, 1] + _FINE_M) + 1
+    return [[run[0, 0], run[-1, 1]] for run in np.split(spans, parted) if len(run)]
 
 
 def _matched(
@@ -224,23 +228,30 @@ def _matched(
         raise ValueError("the network lies on another plane")
     uses: dict[bool, list[StretchUse]] = {way: [] for way in ways}
     left: dict[bool, list[BaseGeometry]] = {way: [] for way in ways}
-    for part in lines_of(line):
-        if part.length == 0:
-            continue
+    for part in (each for each in lines_of(line) if each.length > 0):
         drawn = _Pieces.of(plane.project(part), index, tolerance_m)
         near = index.tree.query(drawn.middles, "dwithin", distance=tolerance_m)
         beside_drawn = _alongside(drawn, index, near)
         for way in ways:
             pieces = drawn.turned() if way is _TURNED else drawn
             beside = _turned_beside(beside_drawn, drawn) if way is _TURNED else beside_drawn
-            runs = _runs(_nearest(beside, index), pieces, tolerance_m)
+            runs = _runs(_nearest(beside, index), pieces, index, tolerance_m)
             runs = runs[_is_use(runs, index, tolerance_m)]
-            uses[way] += (
-                index.use(run["stretch"], run["from_m"], run["to_m"], run["forward"])
-                for run in runs
-            )
+            uses[way] += (use for run in runs for use in _by_lap(run, index))
             left[way] += _left_over(drawn, near, runs["stretch"])
     return [Match(tuple(uses[way]), _joined(left[way], plane)) for way in ways]
+
+
+def _by_lap(run: np.void, index: NetworkIndex) -> list[StretchUse]:
+    """The uses of a run as they are driven: one, but of a closed stretch one for each lap begun."""
+    lap_m = index.planar_m[run["stretch"]]
+    starts_m = np.arange(floor(run["from_m"] / lap_m), ceil(run["to_m"] / lap_m)) * lap_m
+    spans = (np.array([[run["from_m"]], [run["to_m"]]]) - starts_m).clip(0, lap_m).T
+    return [
+        index.use(run["stretch"], from_m, to_m, run["forward"])
+        for from_m, to_m in spans[:: 1 if run["forward"] else -1].tolist()
+        if to_m - from_m >= min(_SNAP_M, (run["to_m"] - run["from_m"]) / 2)
+    ]
 
 
 def _joined(left: list[BaseGeometry], plane: Plane) -> BaseGeometry | None:
@@ -287,17 +298,19 @@ Beside = NDArray[np.void]
 
 def _alongside(pieces: _Pieces, index: NetworkIndex, near: Pairs) -> Beside:
     """Of the pairs of a piece and a stretch near it those that run along each other, either way."""
-    middles = pieces.middles
     piece, stretch = near
     cuts = np.asarray(shapely.points(pieces.positions))
     begins_m, ends_m = (
         shapely.line_locate_point(index.lines[stretch], cuts[at]) for at in (piece, piece + 1)
     )
     # the progress along the stretch is the cosine of the angle between the two
-    progress = (ends_m - begins_m) / (pieces.at_m[piece + 1] - pieces.at_m[piece])
+    step_m = ends_m - begins_m
+    step_m -= index.laps_m(stretch, step_m)
+    progress = step_m / (pieces.at_m[piece + 1] - pieces.at_m[piece])
     along = np.abs(progress) >= _COS_OF_45_DEGREES
     piece, stretch, progress = piece[along], stretch[along], progress[along]
-    begins_m, ends_m, lines = begins_m[along], ends_m[along], index.lines[stretch]
+    begins_m, ends_m, step_m = begins_m[along], ends_m[along], step_m[along]
+    lines = index.lines[stretch]
     foot, last_foot = (
         shapely.get_coordinates(shapely.line_interpolate_point(lines, m))
         for m in (begins_m, ends_m)
@@ -307,11 +320,11 @@ def _alongside(pieces: _Pieces, index: NetworkIndex, near: Pairs) -> Beside:
     beside["piece"] = beside["last"] = piece
     beside["stretch"] = stretch
     beside["forward"] = progress > 0
-    beside["from_m"] = np.minimum(begins_m, ends_m)
-    beside["to_m"] = np.maximum(begins_m, ends_m)
+    beside["from_m"] = begins_m + step_m.clip(max=0)
+    beside["to_m"] = begins_m + step_m.clip(min=0)
     beside["side"] = _left_of(way, pieces.positions[piece] - foot)
     beside["last_side"] = _left_of(way, pieces.positions[piece + 1] - last_foot)
-    beside["away"] = shapely.distance(middles[piece], lines)
+    beside["away"] = shapely.distance(pieces.middles[piece], lines)
     return beside
 
 
@@ -341,11 +354,10 @@ def _nearest(beside: Beside, index: NetworkIndex) -> Beside:
     further_m = beside["away"] - beside["away"][nearest]
     level = index.levels[beside["stretch"]]
     stacked = (level != level[nearest]) & (further_m <= doubt_m(beside["away"][nearest]))
-    kept: Beside = beside[stacked | (further_m <= _SAME_PLACE_M)]
-    return kept
+    return np.asarray(beside[stacked | (further_m <= _SAME_PLACE_M)])
 
 
-def _runs(beside: Beside, pieces: _Pieces, tolerance_m: float) -> Beside:
+def _runs(beside: Beside, pieces: _Pieces, index: NetworkIndex, tolerance_m: float) -> Beside:
     """The pieces that follow each other beside one stretch as one, in the order of the line."""
     if not len(beside):
         return beside
@@ -359,10 +371,14 @@ def _runs(beside: Beside, pieces: _Pieces, tolerance_m: float) -> Beside:
     )
     firsts = np.flatnonzero(np.concatenate(([True], parted)))
     lasts = np.flatnonzero(np.concatenate((parted, [True])))
+    # past the start of a closed stretch stations go on: below 0, or above its length
+    passed_m = index.laps_m(now["stretch"], now["from_m"] - before["from_m"])
+    passed_m = np.append(0.0, passed_m).cumsum()
+    passed_m -= np.repeat(passed_m[firsts], lasts + 1 - firsts)
     runs = beside[firsts]
     runs["last"], runs["last_side"] = beside["last"][lasts], beside["last_side"][lasts]
-    runs["from_m"] = np.minimum.reduceat(beside["from_m"], firsts)
-    runs["to_m"] = np.maximum.reduceat(beside["to_m"], firsts)
+    runs["from_m"] = np.minimum.reduceat(beside["from_m"] - passed_m, firsts)
+    runs["to_m"] = np.maximum.reduceat(beside["to_m"] - passed_m, firsts)
     return runs[np.argsort(runs["piece"], kind="stable")]
 
 
@@ -372,8 +388,7 @@ def _is_use(runs: Beside, index: NetworkIndex, tolerance_m: float) -> Flags:
     enough_m = np.minimum(_TOUCHED_M, index.planar_m[runs["stretch"]] / 2)
     drift_m = np.abs(runs["last_side"] - runs["side"])
     slope = np.where(drift_m > _FROM_SIDE_TO_SIDE * tolerance_m, _ASKEW_SLOPE, _CROSSING_SLOPE)
-    kept: Flags = (length_m >= enough_m) & (drift_m <= slope * length_m)
-    return kept
+    return np.asarray((length_m >= enough_m) & (drift_m <= slope * length_m))
 
 
 def _left_over(pieces: _Pieces, near: Pairs, used: NDArray[np.intp]) -> Iterator[BaseGeometry]:

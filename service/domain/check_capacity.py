@@ -7,24 +7,28 @@ volumes never runs more vehicles than it has.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from functools import cache
 from itertools import groupby
 from math import inf
+from operator import itemgetter
 
 import shapely
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
+from geo.almanac import Calendar
+from geo.clock import EPOCH, MICROSECOND
 from geo.conflict import Judgement, Reason, Verdict, judge
 from geo.crs import geodesic_length_m
 from geo.frame import Frame
 from geo.network import StretchUse
-from geo.schedule import HORIZON, Interval
+from geo.schedule import HORIZON, Interval, Schedule
 from geo.separation import NONE
 from geo.text import Text
+from geo.times import Times, intersection
 from geo.usage import Piece, pieces
 from service.domain import explain
 from service.domain.common_time import together, used
@@ -48,11 +52,14 @@ class _Party:
 
 @dataclass(frozen=True)
 class _Load:
-    """One volume on the zone: whose, how many vehicles, in which windows."""
+    """One volume on the zone: whose, and how many vehicles."""
 
     party: int
     volume: PlannedVolume
-    windows: tuple[Interval, ...]
+
+    @property
+    def vehicles(self) -> int:
+        return self.volume.max_concurrent_vehicles
 
 
 @dataclass(frozen=True)
@@ -66,18 +73,24 @@ class _Crowd:
 
 
 _ME = 0
+_Hours = Callable[[Schedule], Times]
 
 
 def crowding(question: Question, around: Surroundings, law: Law) -> Iterator[Found]:
-    """A finding for every zone in which more vehicles would run at once than it holds."""
+    """A finding for every zone in which more vehicles would run at once than it holds.
+
+    A zone counts while it is open, and for the phases it is open to.
+    """
+    hours = _hours(question, law.frame.calendar)
     for zone in around.zones:
-        indexes = _on_zone(question.volumes, zone, law.frame) if zone.is_open else []
+        is_open = zone.is_open and question.phase in zone.phases_open
+        indexes = _on_zone(question.volumes, zone, law.frame) if is_open else []
         if not indexes:
             continue
         mine = tuple(question.volumes[index] for index in indexes)
         parties = [_asker(question, mine), *_permits_on(zone, question, around.permits, law.frame)]
-        loads = _loads(parties, law.frame)
-        crowds = [*_crowds(loads, parties, zone, law.frame)]
+        loads = [_Load(n, volume) for n, party in enumerate(parties) for volume in party.volumes]
+        crowds = [*_crowds(loads, parties, zone, hours, law.frame)]
         if crowds:
             # my own loads come first, as many as there are indexes
             present = frozenset[int]().union(*(crowd.loads for crowd in crowds))
@@ -87,6 +100,14 @@ def crowding(question: Question, around: Surroundings, law: Law) -> Iterator[Fou
             yield replace(
                 finding, volume_indexes=tuple(indexes[n] for n in sorted(present) if n < len(mine))
             )
+
+
+def _hours(question: Question, calendar: Calendar) -> _Hours:
+    """When a schedule is used while the asker's are valid; worked out once, and only if asked."""
+    asked = [planned.volume.schedule for planned in question.volumes]
+    start = min(schedule.start for schedule in asked)
+    end = max(schedule.end or schedule.start + HORIZON for schedule in asked)
+    return cache(lambda schedule: used(schedule, start, end, calendar))
 
 
 def _finding(zone: Zone, crowds: Sequence[_Crowd], others: Sequence[Against], law: Law) -> Found:
@@ -135,17 +156,15 @@ def _permits_on(
 
 def _on_zone(volumes: Sequence[PlannedVolume], zone: Zone, frame: Frame) -> list[int]:
     """The numbers of the volumes that use the zone."""
-    return [
-        index
-        for index, volume in enumerate(volumes)
-        if volume.zone_kind is zone.zone_kind and _meets(volume, zone, frame)
-    ]
+    return [index for index, volume in enumerate(volumes) if _meets(volume, zone, frame)]
 
 
 def _meets(volume: PlannedVolume, zone: Zone, frame: Frame) -> bool:
     """On roads it is the road that is full, whichever of the zones that open it was named."""
-    if volume.on_network and zone.road_ids:
-        return not frozenset(zone.road_ids).isdisjoint(use.stretch_id for use in volume.stretches)
+    if volume.stretches and zone.road_ids:
+        return any(map(zone.opens, volume.stretches))
+    if volume.zone_kind is not zone.zone_kind:
+        return False
     if volume.zone_id == zone.id:
         return True
     if volume.zone_id is not None and not zone.road_ids:
@@ -153,26 +172,20 @@ def _meets(volume: PlannedVolume, zone: Zone, frame: Frame) -> bool:
     return judge(volume.volume, zone.volume, NONE, frame).verdict is not Verdict.clear
 
 
-def _loads(parties: Sequence[_Party], frame: Frame) -> list[_Load]:
-    """Everyone's volumes with their windows while the asker's are valid."""
-    schedules = [volume.volume.schedule for volume in parties[_ME].volumes]
-    start = min(schedule.start for schedule in schedules)
-    end = max(schedule.end or schedule.start + HORIZON for schedule in schedules)
-    return [
-        _Load(number, volume, tuple(used(volume.volume.schedule, start, end, frame.calendar)))
-        for number, party in enumerate(parties)
-        for volume in party.volumes
-    ]
-
-
 def _crowds(
-    loads: Sequence[_Load], parties: Sequence[_Party], zone: Zone, frame: Frame
+    loads: Sequence[_Load], parties: Sequence[_Party], zone: Zone, hours: _Hours, frame: Frame
 ) -> Iterator[_Crowd]:
     """A crowd for each company of loads that is somewhere too large together with one of mine."""
+    limit = zone.max_concurrent_vehicles
     for company, along in _companies(loads, zone).items():
-        limit = zone.max_concurrent_vehicles
-        at_most = sum(loads[number].volume.max_concurrent_vehicles for number in company)
-        crowd = _crowd(company, loads, parties, limit) if at_most > limit else None
+        if sum(loads[number].vehicles for number in company) <= limit:
+            continue
+        opened = hours(zone.volume.schedule)
+        windows = {
+            number: intersection(hours(loads[number].volume.volume.schedule), opened)
+            for number in company
+        }
+        crowd = _crowd(windows, loads, parties, limit)
         if crowd is not None:
             place = _drawn(along, zone, frame) if along else zone.volume.footprint.core
             yield replace(crowd, place=place)
@@ -190,11 +203,11 @@ def _companies(loads: Sequence[_Load], zone: Zone) -> Mapping[frozenset[int], Se
 
 
 def _uses(volume: PlannedVolume, zone: Zone) -> Sequence[StretchUse]:
-    """The road of the zone it runs on; all of it, both ways, where that is not known."""
-    cited = frozenset(zone.road_ids)
-    if not volume.on_network:
-        return [StretchUse(key, 0.0, inf, forward) for key in cited for forward in (True, False)]
-    return [use for use in volume.stretches if use.stretch_id in cited]
+    """The road that the zone opens to it; all of that where it is not known on which it runs."""
+    anywhere = (
+        StretchUse(key, 0.0, inf, forward) for key in zone.road_ids for forward in (True, False)
+    )
+    return [use for use in volume.stretches or anywhere if zone.opens(use)]
 
 
 def _drawn(along: Iterable[Piece], zone: Zone, frame: Frame) -> BaseGeometry | None:
@@ -214,25 +227,23 @@ def _cut(line: BaseGeometry, piece: Piece, frame: Frame) -> BaseGeometry:
 
 
 def _crowd(
-    company: Iterable[int], loads: Sequence[_Load], parties: Sequence[_Party], limit: int
+    windows: Mapping[int, Times], loads: Sequence[_Load], parties: Sequence[_Party], limit: int
 ) -> _Crowd | None:
-    """When the company is more than the limit while I run; None when it never is.
+    """When the loads, each in its windows, are more than the limit while I run; None when never.
 
-    Walks the starts and ends of its windows in time. Windows are half-open: one may begin as
+    Walks the starts and ends of the windows in time. Windows are half-open: one may begin as
     another ends.
     """
     claimed: dict[int, int] = defaultdict(int)
     running: set[int] = set()
     most, times, present = 0, list[Interval](), set[int]()
-    since: datetime | None = None
-    steps = sorted(step for number in company for step in _steps(number, loads[number]))
-    for at, changes in groupby(steps, key=lambda step: step[0]):
+    since: int | None = None
+    for at, changes in groupby(sorted(_steps(windows)), key=itemgetter(0)):
         if since is not None:
-            times.append(Interval(since, at))
+            times.append(Interval(EPOCH + since * MICROSECOND, EPOCH + at * MICROSECOND))
         for _, begins, number in changes:
-            claimed[loads[number].party] += (1 if begins else -1) * loads[
-                number
-            ].volume.max_concurrent_vehicles
+            load = loads[number]
+            claimed[load.party] += load.vehicles if begins else -load.vehicles
             running.symmetric_difference_update({number})
         total = sum(min(claim, parties[party].vehicles) for party, claim in claimed.items())
         crowded = claimed[_ME] > 0 and total > limit
@@ -243,9 +254,9 @@ def _crowd(
     return _Crowd(most, tuple(times), frozenset(present), None) if times else None
 
 
-def _steps(number: int, load: _Load) -> Iterator[tuple[datetime, bool, int]]:
+def _steps(windows: Mapping[int, Times]) -> Iterator[tuple[int, bool, int]]:
     """Beginnings after the ends of the same instant."""
-    for window in load.windows:
-        yield window.start, True, number
-        if window.end is not None:
-            yield window.end, False, number
+    for number, times in windows.items():
+        for start, end in times.tolist():
+            yield start, True, number
+            yield end, False, number

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from shapely import get_dimensions
 
 from geo.conflict import Judgement, Reason, Verdict, judge
-from geo.frame import Frame
+from geo.footprint import Footprint
 from geo.network import StretchUse
 from geo.schedule import overlap
 from geo.separation import Separation
@@ -28,6 +28,9 @@ from service.domain.findings import WEIGHT, Against
 from service.domain.permit import Permit
 from service.domain.place import PlannedVolume
 from service.domain.question import Law, Question, Surroundings
+from service.domain.road import Road
+from service.domain.road_use import NO_ROADS, as_of_today, beside_common
+from service.domain.rulepack import LimitKey
 from service.domain.sharing import By, Form, Other, case_of, compared_by
 
 
@@ -49,12 +52,17 @@ class _Other:
         return Text(f"{title.zh}（{since} 提交）", f"{title.en} (submitted {since})")
 
 
-def meetings(question: Question, around: Surroundings, law: Law) -> Iterator[Found]:
-    """A finding for each pair of volumes that meet or may meet, mine and another's."""
+def meetings(
+    question: Question, around: Surroundings, law: Law, roads: Mapping[str, Road] = NO_ROADS
+) -> Iterator[Found]:
+    """A finding for each pair of volumes that meet or may meet, mine and another's.
+
+    `roads` are those that the question's volumes run on, and of the others' what is at hand.
+    """
     for other in _others(question, around):
         for index, mine in enumerate(question.volumes):
             for theirs in other.volumes:
-                finding = _meeting(index, mine, theirs, other, law)
+                finding = _meeting(index, mine, _today(theirs, roads), other, law, roads)
                 if finding is not None:
                     yield finding
 
@@ -73,6 +81,12 @@ def _others(question: Question, around: Surroundings) -> Iterator[_Other]:
             yield _Other(
                 against, Other.pending, application.content.volumes, application.submitted_at
             )
+
+
+def _today(theirs: PlannedVolume, roads: Mapping[str, Road]) -> PlannedVolume:
+    """A volume of another as of today; as it was confirmed where its roads are not at hand."""
+    at_hand = all(use.stretch_id in roads for use in theirs.stretches)
+    return as_of_today(theirs, roads) if at_hand else theirs
 
 
 def _submitted(application: Application) -> tuple[bool, float, str]:
@@ -97,14 +111,19 @@ class _Met:
 
 
 def _meeting(
-    index: int, mine: PlannedVolume, theirs: PlannedVolume, other: _Other, law: Law
+    index: int,
+    mine: PlannedVolume,
+    theirs: PlannedVolume,
+    other: _Other,
+    law: Law,
+    roads: Mapping[str, Road],
 ) -> Found | None:
     case = case_of(other.stance, mine.use, theirs.use)
     if case is None or mine.zone_kind.domain is not theirs.zone_kind.domain:
         return None
     rule = law.pack.sharing(case)
     ways = compared_by(_form(mine), _form(theirs))
-    met = [COMPARISONS[way](mine, theirs, rule.separation, law.frame) for way in ways]
+    met = [COMPARISONS[way](mine, theirs, rule.separation, law, roads) for way in ways]
     gravest = max((one for one in met if one), key=_gravity, default=None)
     if gravest is None or gravest.judged.verdict is Verdict.clear:
         return None
@@ -134,14 +153,18 @@ def _form(planned: PlannedVolume) -> Form:
 
 
 def _on_stretches(
-    mine: PlannedVolume, theirs: PlannedVolume, required: Separation, frame: Frame
+    mine: PlannedVolume,
+    theirs: PlannedVolume,
+    required: Separation,
+    law: Law,
+    _roads: Mapping[str, Road],
 ) -> _Met | None:
     """Sharing a stretch at one time is a meeting, whatever the distance across the road."""
     length_m = shared(mine.stretches, theirs.stretches)
     if length_m <= 0:
         return None
     schedules = mine.volume.schedule, theirs.volume.schedule
-    times = overlap(*schedules, frame.calendar, required.time)
+    times = overlap(*schedules, law.frame.calendar, required.time)
     if times is None:
         return None
     judged = Judgement(
@@ -171,38 +194,53 @@ def _share_each_way(mine: Sequence[StretchUse], theirs: Sequence[StretchUse]) ->
 
 
 def _as_shapes(
-    mine: PlannedVolume, theirs: PlannedVolume, required: Separation, frame: Frame
+    mine: PlannedVolume,
+    theirs: PlannedVolume,
+    required: Separation,
+    law: Law,
+    _roads: Mapping[str, Road],
 ) -> _Met:
     on_roads = mine.zone_kind.on_roads and theirs.zone_kind.on_roads
-    judged = judge(mine.volume, theirs.volume, required, frame, level_matters=on_roads)
+    judged = judge(mine.volume, theirs.volume, required, law.frame, level_matters=on_roads)
     return _Met(judged, explain.overlaps)
 
 
 def _as_areas(
-    mine: PlannedVolume, theirs: PlannedVolume, required: Separation, frame: Frame
+    mine: PlannedVolume,
+    theirs: PlannedVolume,
+    required: Separation,
+    law: Law,
+    _roads: Mapping[str, Road],
 ) -> _Met:
     """Roads of different levels lie elsewhere in the areas: where both are there may be none."""
     a, b = mine.volume, theirs.volume
     if a.levels is not None and b.levels is not None and a.levels.isdisjoint(b.levels):
         a = replace(a, levels=None)
-    return _Met(judge(a, b, required, frame, level_matters=True), explain.overlaps)
+    return _Met(judge(a, b, required, law.frame, level_matters=True), explain.overlaps)
 
 
 def _as_strays(
-    mine: PlannedVolume, theirs: PlannedVolume, required: Separation, frame: Frame
+    mine: PlannedVolume,
+    theirs: PlannedVolume,
+    required: Separation,
+    law: Law,
+    roads: Mapping[str, Road],
 ) -> _Met | None:
-    """On a stretch in common the stretches decide; beside it a line may yet reach into an area."""
-    stretches = {use.stretch_id for use in mine.stretches}
-    if not stretches.isdisjoint(use.stretch_id for use in theirs.stretches):
+    """On a piece in common the stretches decide; beside it a line may yet reach into an area."""
+    line, area = (mine, theirs) if _form(mine) is Form.line else (theirs, mine)
+    tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
+    rest = beside_common(line, area, roads, law.frame.plane, tolerance_m)
+    if rest.is_empty:
         return None
-    judged = judge(mine.volume, theirs.volume, required, frame)
+    beside = replace(line.volume, footprint=Footprint(rest, line.volume.footprint.radius_m))
+    judged = judge(beside, area.volume, required, law.frame)
     if judged.verdict is Verdict.conflict:
         judged = replace(judged, verdict=Verdict.indeterminate, reason=Reason.level_unknown)
     return _Met(judged, explain.strays_into)
 
 
 COMPARISONS: Mapping[
-    By, Callable[[PlannedVolume, PlannedVolume, Separation, Frame], _Met | None]
+    By, Callable[[PlannedVolume, PlannedVolume, Separation, Law, Mapping[str, Road]], _Met | None]
 ] = {
     By.stretches: _on_stretches,
     By.shapes: _as_shapes,

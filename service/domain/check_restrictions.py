@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from shapely import get_dimensions
+from shapely import get_dimensions, union_all
 
-from geo.conflict import Judgement, Verdict, judge
+from geo.conflict import Judgement, Reason, Verdict, judge
 from geo.footprint import Footprint
 from geo.text import Text
 from geo.volume import Volume4D
@@ -45,8 +45,9 @@ def judged_against(
 ) -> Judgement:
     """How a volume stands to a restriction, as if that were in force and concerned it.
 
-    A restriction of some levels hits a line where a road of such a level lies in it. `roads` are
-    those that the volume runs on; where one is not known, it may be on any level of the line.
+    A restriction of some levels hits a line or a road area of several where a road of such a level
+    lies in it; elsewhere in the area it is in doubt, since the network need not know every road.
+    `roads` are those that the volume runs on; one that is not known may be on any of its levels.
     """
     rule = law.pack.sharing(SharingCase.of_restriction(restriction.effect))
     levels = restriction.volume.levels
@@ -59,24 +60,36 @@ def judged_against(
     if whole.verdict is Verdict.clear or not on_levels or levels is None:
         return whole
     part = _on_levels(volume, levels, law, roads)
-    return whole if part is None else judged(part)
+    if part is None:
+        return whole
+    there = judged(part)
+    if there.verdict is Verdict.clear and not _is_line(volume):
+        return replace(whole, verdict=Verdict.indeterminate, reason=Reason.level_unknown)
+    return there
+
+
+def _is_line(volume: PlannedVolume) -> bool:
+    return bool(get_dimensions(volume.volume.footprint.core) == 1)
 
 
 def _on_levels(
     volume: PlannedVolume, levels: frozenset[int], law: Law, roads: Mapping[str, Road]
 ) -> Volume4D | None:
-    """What of a line runs on those levels; None when that is all of it, or not to be told."""
+    """What runs on those levels; None when all of the volume does, or it is not to be told."""
     asked = volume.volume
-    is_line = get_dimensions(asked.footprint.core) == 1
-    if asked.levels is None or asked.levels <= levels or not (is_line and volume.on_network):
+    if asked.levels is None or asked.levels <= levels or not volume.on_network:
         return None
     uses = road_uses(volume, roads, law.frame.plane)
     hit = [use for use in uses if use.level in levels]
     if not hit or any(use.level is None for use in uses):
         return None
-    tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
-    lines = Footprint(lines_of(hit, tolerance_m), asked.footprint.radius_m)
-    return replace(asked, footprint=lines, levels=asked.levels & levels)
+    if _is_line(volume):
+        tolerance_m = law.pack.number(LimitKey.match_tolerance_m)
+        place = Footprint(lines_of(hit, tolerance_m), asked.footprint.radius_m)
+    else:
+        # what a road is wide is not known here: beside its middle it is in doubt
+        place = Footprint(union_all([use.piece for use in hit]))
+    return replace(asked, footprint=place, levels=asked.levels & levels)
 
 
 def _met(

@@ -4,6 +4,8 @@ Pure: candidates come in as a superset, geo judges each pair, the rule pack says
 answer is. Nothing is looked up or stored here.
 """
 
+from dataclasses import replace
+
 from geo.separation import Separation
 from service.domain.check_airspace import over_expressways, too_high
 from service.domain.check_capacity import crowding
@@ -13,17 +15,20 @@ from service.domain.check_zones import covered
 from service.domain.findings import ordered
 from service.domain.grouping import grouped
 from service.domain.question import Answer, Law, Question, Surroundings
+from service.domain.road_use import as_of_today
 from service.domain.rulepack import LimitKey, RulePack, SharingCase
 
 
 def check(question: Question, around: Surroundings, law: Law) -> Answer:
     """The answer to `question`: every finding, grouped, in its one order; the coverage by zones."""
     roads = {road.id: road for road in around.roads}
+    volumes = tuple(as_of_today(volume, roads) for volume in question.volumes)
+    question = replace(question, volumes=volumes)
     coverage, outside = covered(question, around.zones, law, roads)
     findings = (
         *outside,
         *restricted(question, around.restrictions, law, roads),
-        *meetings(question, around, law),
+        *meetings(question, around, law, roads),
         *crowding(question, around, law),
         *over_expressways(question, around.roads, law),
         *too_high(question, law),

@@ -3,7 +3,7 @@
 Hours of one pair are geo.schedule's to count; only a group has to look at the times themselves.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ import numpy as np
 from geo.almanac import Calendar
 from geo.clock import EPOCH, MICROSECOND
 from geo.schedule import HORIZON, Interval, Schedule, windows
-from geo.times import Times, intersection, length, merged, widened
+from geo.times import NEVER, Times, intersection, length, merged, widened
 
 _HOUR = timedelta(hours=1)
 
@@ -40,35 +40,32 @@ class Spell:
 
 def together(times: Iterable[When], calendar: Calendar) -> Spell | None:
     """All the times as one, or None when there are none; what has no end counts for HORIZON."""
-    union = merged(np.vstack([np.empty((0, 2), np.int64), *(_times(t, calendar) for t in times)]))
+    told = list(times)
+    pairs = [_shared(when, calendar) for when in told if isinstance(when, Shared)]
+    union = merged(np.vstack([_array(w for w in told if isinstance(w, Interval)), *pairs]))
     if not len(union):
         return None
     start, end = (EPOCH + at * MICROSECOND for at in union[0].tolist())
     return Spell(Interval(start, end), length(union) * MICROSECOND / _HOUR)
 
 
-def used(
-    schedule: Schedule, start: datetime, end: datetime, calendar: Calendar
-) -> Iterator[Interval]:
-    """Every window of use from start to end, however far apart they are."""
+def used(schedule: Schedule, start: datetime, end: datetime, calendar: Calendar) -> Times:
+    """Every time of use from start to end, however far apart they are."""
+    spans = []
     while start < end:
         until = min(start + HORIZON, end)
-        yield from windows(schedule, Interval(start, until), calendar)
+        spans.append(_array(windows(schedule, Interval(start, until), calendar)))
         start = until
+    return merged(np.vstack([NEVER, *spans]))
 
 
-def _times(when: When, calendar: Calendar) -> Times:
-    if isinstance(when, Interval):
-        return _array([when])
+def _shared(when: Shared, calendar: Calendar) -> Times:
     schedules = when.one, when.other
     start = max(schedule.start for schedule in schedules) - when.margin
     ends = [schedule.end for schedule in schedules if schedule.end is not None]
     end = min(ends) + when.margin if ends else start + HORIZON
     half = -(-when.margin // MICROSECOND // 2)
-    mine, theirs = (
-        widened(merged(_array(used(schedule, start, end, calendar))), half)
-        for schedule in schedules
-    )
+    mine, theirs = (widened(used(schedule, start, end, calendar), half) for schedule in schedules)
     return intersection(mine, theirs)
 
 

@@ -4,22 +4,26 @@ What is asked is cut where an opening begins or ends. Of each part of the hours 
 zones that open it are a company, and every company must hold all of the place that is asked for.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import lru_cache
+from itertools import compress, pairwise
 from math import isfinite
 from zoneinfo import ZoneInfo
 
 from geo.almanac import Calendar
 from geo.altitude import AltitudeBand, Ground, Span, Unit, covers
 from geo.openings import openings
-from geo.schedule import Interval, Schedule, first_uncovered_time
+from geo.schedule import Interval, Schedule
 from geo.text import Text
 from service.domain.kinds import Phase
 from service.domain.zone import Zone
 
 # heights that differ by less are one height, whatever unit they are written in
 _HAIR_M = 0.001
+
+Bands = tuple[AltitudeBand | None, ...]
 
 
 @dataclass(frozen=True)
@@ -61,15 +65,15 @@ def open_for(company: Company, phase: Phase) -> Iterator[Company]:
 
 def open_at(company: Company, asked: Schedule, calendar: Calendar) -> Iterator[Company]:
     """Who of the company opens what part of the hours asked for."""
-    schedules = list(dict.fromkeys(zone.volume.schedule for zone in company.zones))
-    always = {s for s in schedules if first_uncovered_time(asked, s, calendar) is None}
-    at_times = [schedule for schedule in schedules if schedule not in always]
-    if not at_times:
+    numbers = dict[Schedule, int]()
+    of_zone = [numbers.setdefault(z.volume.schedule, len(numbers)) for z in company.zones]
+    found = openings(asked, tuple(numbers), calendar)
+    if found.keys() <= {frozenset(of_zone)}:
+        # also where nothing is known to be asked at any time
         yield company
         return
-    for numbers, first in openings(asked, at_times, calendar).items():
-        held = always | {at_times[number] for number in numbers}
-        zones = tuple(zone for zone in company.zones if zone.volume.schedule in held)
+    for held, first in found.items():
+        zones = tuple(compress(company.zones, [number in held for number in of_zone]))
         yield replace(company, zones=zones, first=first)
 
 
@@ -78,15 +82,9 @@ def open_up(
 ) -> Iterator[Company]:
     """Who of the company opens, surely or perhaps, what part of the heights asked for."""
     whole = company.band or asked
-    bands = [zone.volume.altitude for zone in company.zones]
-    slabs = list(_slabs(whole, bands, ground)) if whole else [whole]
-    for slab in slabs:
-        held = [covers(band, slab, ground) for band in bands]
-        zones = tuple(
-            zone
-            for zone, holds in zip(company.zones, held, strict=True)
-            if (holds is True if surely else holds is not False)
-        )
+    slabs = _opened(whole, _joined(company.zones, whole), ground, surely)
+    for slab, held in slabs:
+        zones = tuple(compress(company.zones, held))
         yield replace(company, zones=zones, band=slab if len(slabs) > 1 else company.band)
 
 
@@ -98,6 +96,46 @@ def least(companies: Iterable[Company]) -> Sequence[Company]:
         if not any(ids.issuperset(zone.id for zone in other.zones) for other in kept):
             kept.append(company)
     return kept
+
+
+@lru_cache(maxsize=2048)
+def _opened(
+    asked: AltitudeBand | None, bands: Bands, ground: Ground, surely: bool
+) -> Sequence[tuple[AltitudeBand | None, Sequence[bool]]]:
+    """The heights asked for, cut, and of each part which bands open it, surely or perhaps."""
+    slabs = _slabs(asked, bands, ground) if asked else [None]
+    return [
+        (slab, [holds is True if surely else holds is not False for holds in held])
+        for slab in slabs
+        for held in [[covers(band, slab, ground) for band in bands]]
+    ]
+
+
+def _joined(zones: Sequence[Zone], asked: AltitudeBand | None) -> Bands:
+    """The band of each zone, as one with those that adjoin it in zones otherwise alike.
+
+    Above another reference it is in doubt where a band ends, but not that the next begins there.
+    """
+    joined = [zone.volume.altitude for zone in zones]
+    alike: dict[object, list[tuple[int, AltitudeBand]]] = defaultdict(list)
+    for number, zone in enumerate(zones):
+        band = zone.volume.altitude
+        if band is not None and asked is not None and band.reference is not asked.reference:
+            place = replace(zone.volume, altitude=None), zone.road_ids, zone.direction
+            alike[place, band.reference, band.unit].append((number, band))
+    for stack in alike.values():
+        stack.sort(key=lambda numbered: numbered[1].span.min)
+        run: list[int] = []
+        whole = stack[0][1]
+        for number, band in stack:
+            if band.span.min > whole.span.max:
+                run, whole = [], band
+            elif band.span.max > whole.span.max:
+                whole = replace(whole, upper=band.upper)
+            run.append(number)
+            for member in run:
+                joined[member] = whole
+    return tuple(joined)
 
 
 def _slabs(

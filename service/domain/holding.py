@@ -7,11 +7,14 @@ its place. So a road that is used must be cited, or lie in a zone without any (d
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
-from shapely import get_dimensions, union_all
+import numpy as np
+from shapely import STRtree, distance, get_dimensions, union_all
 from shapely.geometry.base import BaseGeometry
 
 from geo.footprint import Footprint
+from geo.network import doubt_m
 from geo.route import Coverage as Route
 from geo.route import Uncovered, coverage
 from service.domain.company import Company
@@ -46,7 +49,11 @@ class Place:
     roads: Mapping[str, Road]
 
     def held_by(self, companies: Sequence[Company]) -> tuple[Held, Company | None]:
-        """How far every one of the companies holds all of it, and the first that does not."""
+        """How far every one of the companies holds all of it, and the first that does not.
+
+        Where there is none, nobody holds anything.
+        """
+        companies = companies or (Company(()),)
         each = [self._held(company) for company in companies]
         failing = [n for n, held in enumerate(each) if held.uncovered]
         if len(each) == 1 or not failing:
@@ -116,15 +123,29 @@ class Place:
             )
             (cited if is_cited else others).append(use)
         areas = [zone.volume.footprint for zone in company.zones if not zone.road_ids]
+        stacked = _Stacked.of(cited)
+        told: dict[tuple[str, float, float], tuple[Parts, bool]] = {}
         parts: list[Uncovered] = []
-        doubtful = set()
+        doubtful = set[int]()
         for use in others:
-            if self._out(use.piece, areas):
-                left = use.surely_on(cited)
-                outside = () if left.is_empty else self._out(left, areas)
-                parts += outside
-                doubtful |= set() if outside or use.level is None else {use.level}
+            # both ways along a road lie in the same place
+            where = (use.use.stretch_id, use.use.from_m, use.use.to_m)
+            if where not in told:
+                told[where] = self._left_out(use, stacked, areas)
+            outside, is_doubtful = told[where]
+            parts += outside
+            doubtful |= {use.level} if is_doubtful and use.level is not None else set()
         return tuple(parts), frozenset(doubtful)
+
+    def _left_out(
+        self, use: RoadUse, cited: "_Stacked", areas: Sequence[Footprint]
+    ) -> tuple[Parts, bool]:
+        """What of a road that is not cited is surely in no area, and whether that is in doubt."""
+        if not self._out(use.piece, areas):
+            return (), False
+        left = use.surely_on(cited.beside(use))
+        outside = () if left.is_empty else self._out(left, areas)
+        return outside, not outside
 
     def _out(self, where: BaseGeometry, areas: Sequence[Footprint]) -> Parts:
         """What of a road lies in none of the areas."""
@@ -155,3 +176,25 @@ class Place:
             alike = [p.geometry for p in parts if get_dimensions(p.geometry) == dimensions]
             told += coverage(Footprint(union_all(alike)), [], 0.0, self.law.frame.plane).uncovered
         return tuple(told)
+
+
+@dataclass(frozen=True)
+class _Stacked:
+    """Roads that others may lie above or below, found by where they are."""
+
+    uses: Sequence[RoadUse]
+    tree: STRtree
+
+    @classmethod
+    def of(cls, uses: Iterable[RoadUse]) -> Self:
+        known = [use for use in uses if use.level is not None]
+        return cls(known, STRtree([use.planar for use in known]))
+
+    def beside(self, use: RoadUse) -> Sequence[RoadUse]:
+        """Those so near that what was drawn for the use may have meant them."""
+        away_m = 0.0
+        if get_dimensions(use.drawn) == 1:
+            away_m = distance(use.plane.project(use.drawn), use.planar) + use.planar.length
+        reach_m = 2 * away_m + float(doubt_m(np.array(away_m)))
+        near = self.tree.query(use.planar, predicate="dwithin", distance=reach_m)
+        return [self.uses[n] for n in near.tolist()]

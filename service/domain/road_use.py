@@ -5,7 +5,7 @@ volume was drawn, and on no known level (decision 7).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -96,6 +96,54 @@ def road_uses(
     """The roads that the volume runs on, each as it is known today."""
     drawn = volume.volume.footprint.core
     return tuple(RoadUse(use, roads.get(use.stretch_id), drawn, plane) for use in volume.stretches)
+
+
+def as_of_today(planned: PlannedVolume, roads: Mapping[str, Road]) -> PlannedVolume:
+    """The volume on the levels that its roads have today; on none known while one of them is not.
+
+    What was matched keeps the levels of that day, and an import may have raised a road since.
+    """
+    if not planned.on_network:
+        return planned
+    cited = {use.stretch_id for use in planned.stretches}
+    known = cited <= roads.keys()
+    levels = frozenset(roads[key].level for key in cited) if known else None
+    return replace(planned, volume=replace(planned.volume, levels=levels))
+
+
+def beside_common(
+    line: PlannedVolume,
+    other: PlannedVolume,
+    roads: Mapping[str, Road],
+    plane: Plane,
+    tolerance_m: float,
+) -> BaseGeometry:
+    """What of a line, in canonical degrees, is not on a road that the other uses there as well.
+
+    Empty where it is all in common, whichever way it is driven. Not told from the line as it is
+    drawn alone: it may come back on another road beside the one in common.
+    """
+    drawn = line.volume.footprint.core
+    common = [
+        RoadUse(replace(mine, from_m=start, to_m=end), roads.get(mine.stretch_id), drawn, plane)
+        for mine in line.stretches
+        for theirs in other.stretches
+        if mine.stretch_id == theirs.stretch_id
+        for start, end in [(max(mine.from_m, theirs.from_m), min(mine.to_m, theirs.to_m))]
+        if end - start > _LEAST_M
+    ]
+    if not common or any(use.road is None for use in common):
+        return drawn
+    # where it leaves the common road its width still reaches back to it
+    margin_m = tolerance_m + line.volume.footprint.radius_m
+    near = shapely.union_all([use.planar.buffer(margin_m) for use in common])
+    rest = [plane.unproject(shapely.difference(plane.project(drawn), near))]
+    for use in road_uses(line, roads, plane):
+        if use.road is not None:
+            here = [one.planar for one in common if one.use.stretch_id == use.use.stretch_id]
+            taken = shapely.union_all([piece.buffer(margin_m) for piece in here])
+            rest.append(plane.unproject(shapely.difference(use.planar, taken)))
+    return shapely.union_all([part for part in rest if not part.is_empty])
 
 
 def lines_of(uses: Iterable[RoadUse], tolerance_m: float) -> BaseGeometry:

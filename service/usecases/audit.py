@@ -6,10 +6,11 @@ closed or an import may have taken its ground away. What is found ends no permit
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from geo.conflict import Verdict
 from geo.index import VolumeIndex
 from geo.screening import Flags, Ids
 from geo.volume import Volume4D
@@ -17,7 +18,7 @@ from service.domain.access import Action, require
 from service.domain.checks import check
 from service.domain.findings import Finding
 from service.domain.journal import Actor
-from service.domain.kinds import RestrictionState, Severity, Use, ZoneState
+from service.domain.kinds import Domain, RestrictionState, RoadClass, Severity, Use, ZoneState
 from service.domain.permit import ALLOCATING, Permit
 from service.domain.place import always
 from service.domain.question import Law, Question, Surroundings
@@ -28,7 +29,7 @@ from service.usecases.checks import beside, roads_of
 from service.usecases.context import Context
 from service.usecases.ports import Query, Tx, every
 
-Thing = Zone | Restriction | Permit
+Thing = Zone | Restriction | Road | Permit
 Key = tuple[str, str]
 
 _PAGE = 1_000
@@ -52,14 +53,15 @@ def contradictions(
     require(actor, Action.audit_read)
     standing = _Standing.of(tx, ctx)
     law, count = Law(ctx.pack, ctx.frame), len(standing.permits)
-    told: set[tuple[str, frozenset[str]]] = set()
+    told_by: dict[tuple[str, Verdict, frozenset[Key]], str] = {}
     beside_each = zip(standing.permits, standing.surroundings(ctx), strict=True)
     for done, (permit, around) in enumerate(beside_each, start=1):
         for finding in check(standing.question(permit), around, law).findings:
-            parties = {party.id for party in finding.against if party.type == "permit"}
-            said = (finding.rule.id, frozenset({permit.id, *parties}))
-            if finding.severity is not Severity.advisory and not (parties and said in told):
-                told.add(said)
+            parties = {(party.type, party.id) for party in finding.against}
+            said = (finding.rule.id, finding.verdict, frozenset({("permit", permit.id), *parties}))
+            if finding.severity is Severity.advisory:
+                continue
+            if told_by.setdefault(said, permit.id) == permit.id:
                 yield Contradiction(permit, finding)
         progress(done, count)
 
@@ -73,6 +75,7 @@ class _Standing:
     permits: Sequence[Permit]
     chains: Mapping[str, frozenset[str]]
     roads: Mapping[str, Road]
+    expressways: Sequence[Road]
 
     @classmethod
     def of(cls, tx: Tx, ctx: Context) -> "_Standing":
@@ -88,6 +91,7 @@ class _Standing:
             permits,
             chains,
             roads_of(tx, (planned for permit in permits for planned in permit.content.volumes)),
+            list(every(tx.roads, whole.only("road_class", [RoadClass.expressway]))),
         )
 
     def question(self, permit: Permit) -> Question:
@@ -105,13 +109,15 @@ class _Standing:
     def surroundings(self, ctx: Context) -> Iterator[Surroundings]:
         """For each permit all that it surely or maybe meets, and everyone in the zones it meets.
 
-        Zones of other hours and heights are met, too: they open nothing, but tell what would.
+        Zones of other hours and heights are met, too: they open nothing, but tell what would. The
+        levels of a permit are those of its roads today, whatever they were when it was confirmed.
         """
         at_any_time = always(ctx.frame.zone)
         rows: list[tuple[Thing, Volume4D]] = [
             *((z, Volume4D(z.volume.footprint, None, None, at_any_time)) for z in self.zones),
             *((r, r.volume) for r in self.restrictions),
-            *((p, planned.volume) for p in self.permits for planned in p.content.volumes),
+            *((r, Volume4D(r.footprint, None, None, at_any_time)) for r in self.expressways),
+            *((p, replace(v.volume, levels=None)) for p in self.permits for v in p.content.volumes),
         ]
         met = _met(rows, ctx)
         for permit in self.permits:
@@ -123,8 +129,9 @@ class _Standing:
             found = [near[key] for key in sorted(near)]
             uses = (use for planned in permit.content.volumes for use in planned.stretches)
             used = sorted({use.stretch_id for use in uses} & self.roads.keys())
+            below = (thing for thing in found if isinstance(thing, Road))
             yield Surroundings(
-                roads=tuple(self.roads[key] for key in used),
+                roads=(*below, *(self.roads[key] for key in used)),
                 zones=tuple(thing for thing in found if isinstance(thing, Zone)),
                 restrictions=tuple(thing for thing in found if isinstance(thing, Restriction)),
                 permits=tuple(thing for thing in found if isinstance(thing, Permit)),
@@ -157,6 +164,8 @@ def _is_compared(one: Thing, other: Thing) -> bool:
         return False
     if isinstance(one, Restriction):
         return one.applies_to.concerns(other.content.domain)
+    if isinstance(one, Road):
+        return other.content.domain is Domain.air
     return isinstance(one, Zone) or _is_exclusive(one) or _is_exclusive(other)
 
 

@@ -27,6 +27,7 @@ from service.domain.permit import Permit
 from service.domain.place import DeclaredGeometry, always
 from service.domain.question import Law
 from service.domain.restriction import Restriction
+from service.domain.road_use import as_of_today
 from service.usecases.checks import roads_of
 from service.usecases.context import Context
 from service.usecases.permits import in_force_near
@@ -122,7 +123,8 @@ def affected(tx: Tx, actor: Actor, ctx: Context, key: str) -> tuple[Permit, ...]
         for permit in near
         if restriction.applies_to.concerns(permit.content.domain)
         and any(
-            judged_against(volume, restriction, law, roads).verdict is not Verdict.clear
+            judged_against(as_of_today(volume, roads), restriction, law, roads).verdict
+            is not Verdict.clear
             for volume in permit.content.volumes
         )
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
@@ -11,7 +11,7 @@ from geo.altitude import AltitudeBand
 from geo.conflict import Verdict, judge
 from geo.footprint import Footprint
 from geo.schedule import Schedule
-from geo.separation import NONE
+from geo.separation import NONE, Separation
 from geo.text import Text
 from geo.volume import Volume4D
 from service.domain.access import INSIDERS, Action, require
@@ -19,7 +19,7 @@ from service.domain.errors import Malformed, NotFound, Problem, Stale
 from service.domain.journal import Actor
 from service.domain.kinds import Direction, Domain, Phase, Use, ZoneKind, ZoneState
 from service.domain.permit import Permit
-from service.domain.place import DeclaredGeometry, always
+from service.domain.place import DeclaredGeometry, PlannedVolume, always
 from service.domain.road import Road
 from service.domain.rulepack import LimitKey
 from service.domain.zone import Notice, Zone
@@ -107,18 +107,24 @@ def page(tx: Tx, actor: Actor, query: Query) -> Page[Zone]:
 def affected(tx: Tx, actor: Actor, ctx: Context, zone_id: str) -> tuple[Permit, ...]:
     """The permits that rest on the zone's place: those a withdrawal would leave uncovered.
 
-    An operator learns of its own only.
+    On roads those that use a road it cites, or run beside it. An operator learns of its own only.
     """
     zone = get(tx, actor, zone_id)
+    tolerance_m = ctx.pack.number(LimitKey.match_tolerance_m)
+    beside = Separation(tolerance_m, 0.0, timedelta(0)) if zone.zone_kind.on_roads else NONE
     return tuple(
         permit
-        for permit in in_force_near(tx, actor, ctx, zone.volume, NONE)
-        if any(
-            volume.zone_kind is zone.zone_kind
-            and judge(volume.volume, zone.volume, NONE, ctx.frame).verdict is not Verdict.clear
-            for volume in permit.content.volumes
-        )
+        for permit in in_force_near(tx, actor, ctx, zone.volume, beside)
+        if any(_rests(volume, zone, beside, ctx) for volume in permit.content.volumes)
     )
+
+
+def _rests(volume: PlannedVolume, zone: Zone, beside: Separation, ctx: Context) -> bool:
+    if volume.zone_kind is not zone.zone_kind:
+        return False
+    if any(zone.opens(use, either_way=True) for use in volume.stretches):
+        return True
+    return judge(volume.volume, zone.volume, beside, ctx.frame).verdict is not Verdict.clear
 
 
 def described(

@@ -11,7 +11,7 @@ from shapely import MultiLineString
 from geo.schedule import Interval, Schedule, Weekday, WeeklyWindow
 from service.domain.check_capacity import crowding
 from service.domain.findings import Finding
-from service.domain.kinds import Severity, Use, ZoneKind, ZoneState
+from service.domain.kinds import Direction, Phase, Severity, Use, ZoneKind, ZoneState
 from service.domain.permit import Permit
 from service.domain.place import PlannedVolume
 from service.domain.question import Question
@@ -237,8 +237,9 @@ def on_road(number: int, *stretch_ids: str, forward: bool = True, **changes: Any
     return a_drive(*uses, max_concurrent_vehicles=number, **changes)
 
 
-def a_road_zone(number: int, *stretch_ids: str) -> Zone:
-    return an_open_zone(a_line(), max_concurrent_vehicles=number, road_ids=stretch_ids, **ROAD)
+def a_road_zone(number: int, *stretch_ids: str, **changes: Any) -> Zone:
+    about = {"max_concurrent_vehicles": number, "road_ids": stretch_ids, **ROAD, **changes}
+    return an_open_zone(a_line(), **about)
 
 
 def test_vehicles_on_different_stretches_of_a_zone_do_not_add_up() -> None:
@@ -277,8 +278,45 @@ def test_roads_above_each_other_do_not_add_up() -> None:
 
 
 def test_a_line_whose_stretches_are_not_known_counts_on_all_of_them() -> None:
-    stray = of_another(on_road(4, "r9", unmatched_m=9.0))
+    stray = of_another(on_road(4, unmatched_m=9.0))
     assert len(found(a_question(on_road(4, "r1")), a_road_zone(5, "r1", "r2"), stray)) == 1
+
+
+def test_a_line_partly_off_the_network_counts_on_the_roads_it_is_known_to_use() -> None:
+    zone, other = a_road_zone(5, "r1", "r2"), of_another(on_road(4, "r2", unmatched_m=10.0))
+    assert found(a_question(on_road(4, "r1")), zone, other) == []
+    assert len(found(a_question(on_road(4, "r2")), zone, other)) == 1
+
+
+def test_a_road_is_full_under_whatever_kind_of_zone_it_was_asked_for() -> None:
+    highway = of_another(on_road(3, "r1", zone_kind=ZoneKind.highway))
+    (finding,) = found(a_question(on_road(3, "r1")), a_road_zone(3, "r1"), highway)
+    assert "6" in finding.explanation.en
+
+
+def test_a_zone_open_the_other_way_sets_no_limit() -> None:
+    one_way = a_road_zone(3, "r1", direction=Direction.forward)
+    assert found(a_question(on_road(8, "r1", forward=False)), one_way) == []
+    assert len(found(a_question(on_road(8, "r1")), one_way)) == 1
+
+
+def test_a_zone_open_to_other_phases_sets_no_limit() -> None:
+    elsewise = a_road_zone(3, "r1", phases_open=(Phase.demonstration_operation,))
+    assert found(a_question(on_road(8, "r1")), elsewise) == []
+
+
+def test_a_zone_sets_no_limit_at_hours_it_is_not_open() -> None:
+    by_day = a_road_zone(3, "r1", schedule=daily(time(6), time(18)))
+    over = a_road_zone(3, "r1", schedule=during(-240, -24))
+    by_night = on_road(8, "r1", schedule=daily(time(20), time(4)))
+    assert found(a_question(by_night), by_day) == []
+    assert found(a_question(on_road(8, "r1")), over) == []
+
+
+def test_only_the_hours_at_which_the_zone_is_open_are_too_many() -> None:
+    zone = holding(3, schedule=daily(time(6), time(18)))
+    (finding,) = found(a_question(vehicles(5, schedule=during(0, 240))), zone)
+    assert finding.overlap_hours == 120
 
 
 def test_a_line_that_is_not_known_counts_where_it_lies() -> None:

@@ -1,5 +1,6 @@
 """Against other permits and pending applications: only exclusive use blocks, on the road by use."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +15,19 @@ from service.domain.findings import Finding
 from service.domain.kinds import ApplicationState, PermitState, Severity, Use, ZoneKind
 from service.domain.place import PlannedVolume
 from service.domain.question import Question
+from service.domain.road import Road
 from service.domain.sharing import By, Form, compared_by
-from tests.builders import LAT, LON, NOW, a_band, a_content, a_line, a_square, an_application
+from tests.builders import (
+    LAT,
+    LON,
+    NOW,
+    a_band,
+    a_content,
+    a_line,
+    a_road,
+    a_square,
+    an_application,
+)
 from tests.domain.questions import (
     LAW,
     a_drive,
@@ -32,8 +44,11 @@ from tests.domain.questions import (
 EXCLUSIVE = {"use": Use.exclusive}
 
 
-def found(question: Question, *permits: Any, applications: Any = ()) -> list[Finding]:
-    return list(meetings(question, around(permits=permits, applications=applications), LAW))
+def found(
+    question: Question, *permits: Any, applications: Any = (), roads: Sequence[Road] = ()
+) -> list[Finding]:
+    known = {road.id: road for road in roads}
+    return list(meetings(question, around(permits=permits, applications=applications), LAW, known))
 
 
 def test_shared_use_beside_shared_use_is_normal() -> None:
@@ -197,12 +212,12 @@ def a_road_area(core: BaseGeometry, *uses: StretchUse, **changes: Any) -> Planne
 HERE, BESIDE = a_square(), a_square(LON + 0.005)
 
 
-def verdict_of(mine: PlannedVolume, theirs: PlannedVolume) -> Verdict:
+def verdict_of(mine: PlannedVolume, theirs: PlannedVolume, *roads: Road) -> Verdict:
     """The verdict on the two, which is the same whoever asks."""
     verdicts = {
         finding.verdict if finding else Verdict.clear
         for one, other in ((mine, theirs), (theirs, mine))
-        for finding in (found(a_question(one), of_another(other)) or [None])
+        for finding in (found(a_question(one), of_another(other), roads=roads) or [None])
     }
     (verdict,) = verdicts
     return verdict
@@ -233,9 +248,52 @@ def test_a_line_beside_a_road_area_is_in_doubt_where_it_reaches_into_it() -> Non
 
 
 def test_on_a_road_in_common_a_line_and_an_area_keep_to_its_directions() -> None:
-    area = a_road_area(HERE, use("r1", forward=False))
-    assert verdict_of(on_road(use("r1")), area) is Verdict.clear
-    assert verdict_of(on_road(use("r1", forward=False)), area) is Verdict.conflict
+    through = a_road(id="r1", line=a_line((LON - 0.01, LAT + 0.005), (LON + 0.02, LAT + 0.005)))
+    area = a_road_area(HERE, use("r1", 959, 1917, forward=False))
+
+    def along(start_m: float, end_m: float, forward: bool) -> PlannedVolume:
+        return on_road(use("r1", start_m, end_m, forward), core=through.line)
+
+    assert verdict_of(along(0, 2876, True), area, through) is Verdict.clear
+    assert verdict_of(along(0, 2876, False), area, through) is Verdict.conflict
+    assert verdict_of(along(0, 2876, True), area) is Verdict.indeterminate, "it is not known where"
+
+
+def test_a_line_on_a_road_in_common_elsewhere_is_in_doubt_where_it_reaches_into_an_area() -> None:
+    west, middle = LON - 0.005, LON + 0.005
+    street = a_road(id="r1", line=a_line((LON - 0.01, LAT + 0.005), (middle, LAT + 0.005)))
+    corners = (
+        (west, LAT + 0.005),
+        (west, LAT - 0.002),
+        (middle, LAT - 0.002),
+        (middle, LAT + 0.0045),
+    )
+    imported_later = a_road(id="r2", line=LineString(corners))
+    area = a_road_area(HERE, use("r1", 959, 1438), use("r1", 959, 1438, forward=False))
+    line = LineString([(LON - 0.01, LAT + 0.005), *corners])
+    mine = on_road(use("r1", 0, 479), use("r2", 0, 2455), core=line)
+    assert verdict_of(mine, area, street, imported_later) is Verdict.indeterminate
+
+
+def test_a_line_that_comes_back_beside_the_road_in_common_is_in_doubt() -> None:
+    north = LAT + 0.005
+    street = a_road(id="r1", line=a_line((LON - 0.01, north), (LON + 0.02, north)))
+    corners = (LON + 0.02, north), (LON + 0.02, north + 0.00008), (LON - 0.01, north + 0.00008)
+    imported_later = a_road(id="r2", line=LineString(corners))
+    line = LineString([(LON - 0.01, north), *corners])
+    mine = on_road(use("r1", 0, 2876), use("r2", 0, 2885), core=line)
+    area = a_road_area(HERE, use("r1", 959, 1917, forward=False))
+    assert verdict_of(mine, area, street, imported_later) is Verdict.indeterminate
+
+
+def test_the_area_of_another_is_on_the_levels_that_its_roads_have_today() -> None:
+    mine = a_road_area(HERE, use("west"), levels=frozenset({1}))
+    theirs = of_another(a_road_area(BESIDE, use("east"), levels=frozenset({0})))
+    (before,) = found(a_question(mine), theirs)
+    assert before.verdict is Verdict.indeterminate, "as it was confirmed"
+    raised = [a_road(id=key, level=1) for key in ("west", "east")]
+    (today,) = found(a_question(mine), theirs, roads=raised)
+    assert today.verdict is Verdict.conflict
 
 
 def test_length_that_counts_in_each_direction_is_told_as_such() -> None:

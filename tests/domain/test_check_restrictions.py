@@ -231,3 +231,21 @@ def test_one_for_the_eyes_of_authorities_belongs_to_nobody_who_asks() -> None:
     (shown,) = met(a_question(), a_place(visibility=Visibility.operators))
     assert [a.owner_id for a in hidden.against] == [CONFIDENTIAL]
     assert [a.owner_id for a in shown.against] == [None]
+
+
+def test_an_area_is_hit_on_a_level_where_a_road_of_it_lies_and_in_doubt_elsewhere() -> None:
+    west, east = (
+        a_line((lon, LAT + 0.0005), (lon, LAT + 0.0095)) for lon in (LON + 0.001, LON + 0.009)
+    )
+    viaduct, street = a_road(id="viaduct", line=west, level=1), a_road(id="street", line=east)
+    uses = use("viaduct", 0, 990), use("street", 0, 990)
+    area = an_area(levels=frozenset({0, 1}), stretches=uses)
+    known = {road.id: road for road in (viaduct, street)}
+
+    def verdict(lon: float) -> Verdict:
+        volume = a_volume(Point(lon, LAT + 0.005), 30, levels=frozenset({1}))
+        (finding,) = restricted(a_question(area), [a_restriction(volume=volume)], LAW, known)
+        return finding.verdict
+
+    assert verdict(LON + 0.001) is Verdict.conflict
+    assert verdict(LON + 0.009) is Verdict.indeterminate

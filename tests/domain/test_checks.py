@@ -3,6 +3,7 @@
 from geo.conflict import Verdict
 from service.domain.checks import check, reach
 from service.domain.kinds import RestrictionEffect, RoadClass, Use, ZoneKind
+from service.domain.road import Road
 from tests.builders import (
     a_band,
     a_content,
@@ -14,6 +15,7 @@ from tests.builders import (
 )
 from tests.domain.questions import (
     LAW,
+    a_drive,
     a_flight,
     a_question,
     an_air_question,
@@ -21,6 +23,7 @@ from tests.domain.questions import (
     an_open_zone,
     around,
     of_another,
+    use,
     with_rule,
 )
 
@@ -80,3 +83,17 @@ def test_candidates_are_searched_as_far_as_any_rule_looks() -> None:
     further = with_rule("sep.uas_expressway", horizontal_m=80.0)
     assert reach(further.pack).horizontal_m == 80 + half_of_the_widest_road_m
     assert reach(LAW.pack).vertical_m == 15
+
+
+def test_a_road_is_judged_on_the_level_it_has_today() -> None:
+    matched = a_drive(use("r1", 0, 959), levels=frozenset({0}))
+    above = a_restriction(volume=a_volume(a_line(), 50, levels=frozenset({1})))
+
+    def verdicts(*roads: Road) -> list[Verdict]:
+        answer = check(a_question(matched), around(roads=roads, restrictions=[above]), LAW)
+        rule_id = "sharing.restriction_prohibited"
+        return [finding.verdict for finding in answer.findings if finding.rule.id == rule_id]
+
+    assert verdicts(a_road(id="r1")) == []
+    assert verdicts(a_road(id="r1", level=1)) == [Verdict.conflict]
+    assert verdicts() == [Verdict.indeterminate], "a road that is not known has no known level"

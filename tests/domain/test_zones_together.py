@@ -1,16 +1,19 @@
 """What zones open together: hours, directions and heights that none of them opens alone."""
 
 from collections.abc import Sequence
-from datetime import time, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.almanac import FixedDays
 from geo.altitude import AltitudeBand, Reference, Unit
 from geo.conflict import Verdict
 from geo.schedule import Weekday, WeeklyWindow
 from service.domain.check_zones import covered
+from service.domain.holding import Place
 from service.domain.kinds import Direction, Phase, ZoneKind
 from tests.builders import LAT, LON, NOW, a_band, a_line, a_schedule, a_square
 from tests.domain.questions import (
@@ -31,6 +34,14 @@ ROAD = {"zone_kind": ZoneKind.urban_road, "road_ids": ("r1",), "radius_m": 15.0}
 def of_hours(start: int, end: int) -> Any:
     window = WeeklyWindow(frozenset(Weekday), time(start), time(end))
     return a_schedule(end=None, weekly=(window,))
+
+
+SUNNY = replace(LAW, frame=replace(LAW.frame, calendar=FixedDays(daylight=(time(6), time(18)))))
+NEVER = (WeeklyWindow(frozenset(Weekday), time(9), "sunrise"),)
+
+
+def but_for(*days: date) -> Any:
+    return a_schedule(end=None, except_dates=frozenset(days))
 
 
 def test_a_zone_for_the_day_and_one_for_the_night_open_all_hours() -> None:
@@ -86,6 +97,46 @@ def test_stacked_zones_in_feet_and_metres_leave_no_gap() -> None:
     high = an_open_zone(altitude=a_band(200 * 0.3048, 120), **AIR)
     flight = an_air_question(a_flight(altitude=AltitudeBand(100, 300, Unit.ft, Reference.AGL)))
     assert covered(flight, [low, high], LAW)[1] == ()
+
+
+def test_zones_above_each_other_are_one_whatever_the_heights_are_asked_above() -> None:
+    low, high, higher = (
+        an_open_zone(altitude=AltitudeBand(*band, Unit.m, Reference.AMSL), **AIR)
+        for band in [(0, 600), (600, 9000), (610, 9000)]
+    )
+    flight = an_air_question(a_flight())
+    assert covered(flight, [low, high], LAW)[1] == ()
+    (finding,) = covered(flight, [low, higher], LAW)[1]
+    assert finding.verdict is Verdict.indeterminate
+
+
+def test_zones_that_are_closed_on_the_same_day_years_ahead_leave_it_open() -> None:
+    late = date(2033, 5, 1)
+    one, other = (
+        an_open_zone(a_square(), schedule=but_for(date(2027, 1, day), late)) for day in (1, 2)
+    )
+    asked = a_schedule(end=NOW.replace(year=2034))
+    (finding,) = covered(a_question(an_area(schedule=asked)), [one, other], LAW)[1]
+    assert "2033-05-01 00:00" in finding.explanation.en
+
+
+def test_hours_that_no_day_has_are_open_wherever_the_place_is() -> None:
+    never = a_schedule(end=NOW.replace(year=2030), weekly=NEVER)
+    evening = an_open_zone(schedule=of_hours(20, 22))
+    assert covered(a_question(an_area(schedule=never)), [evening], SUNNY)[1] == ()
+
+
+def test_hours_on_days_that_no_calendar_is_asked_of_are_not_open_unnoticed() -> None:
+    perhaps = a_schedule(end=NOW.replace(year=2090), weekly=NEVER)
+    evening = an_open_zone(schedule=of_hours(20, 22))
+    (finding,) = covered(a_question(an_area(schedule=perhaps)), [evening], SUNNY)[1]
+    assert "2066-" in finding.explanation.en
+
+
+def test_a_place_that_no_company_holds_is_not_held() -> None:
+    held, failing = Place(an_area(), LAW, {}).held_by([])
+    assert held.uncovered
+    assert failing is not None
 
 
 HOURS = st.integers(0, 23)

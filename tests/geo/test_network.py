@@ -8,14 +8,17 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point
+from shapely.ops import substring
 
 from geo.crs import geodesic_length_m
 from geo.errors import GeometryRefused
+from geo.footprint import Footprint
 from geo.network import (
     Match,
     NetworkIndex,
     Stretch,
     StretchUse,
+    inside,
     match,
     match_both_ways,
 )
@@ -221,6 +224,94 @@ def test_matched_both_ways_is_matched_one_way_and_then_the_other(
         ends = [[(u.from_m, u.to_m) for u in uses] for uses in (found.uses, alone.uses)]
         assert ends[0] == [pytest.approx(pair, abs=5) for pair in ends[1]]
         assert (found.unmatched is None) == (alone.unmatched is None)
+
+
+def a_ring(oneway: bool = True, radius_m: float = 25) -> Stretch:
+    """A roundabout, drawn clockwise from its northernmost place."""
+    around = [oracle.moved((LON, LAT), azimuth, radius_m) for azimuth in range(0, 360, 15)]
+    return Stretch("ring", LineString([*around, around[0]]), 0, oneway, "x", 1)
+
+
+def driven(ring: Stretch, start: float, share: float) -> LineString:
+    """A share of the ring from one place on it, in shares of its length; backward if below 0."""
+    first, *onward = ring.line.coords
+    laps = LineString([first, *onward, *onward, *onward])
+    return substring(laps, start / 3, (start + share) / 3, normalized=True)
+
+
+def spans(uses: tuple[StretchUse, ...]) -> list[tuple[float, float, bool]]:
+    return [(round(use.from_m), round(use.to_m), use.forward) for use in uses]
+
+
+@given(
+    st.floats(1, 2),
+    st.floats(0.15, 0.95),
+    st.sampled_from([1, -1]),
+    st.booleans(),
+    st.sampled_from([12, 25, 200]),
+)
+def test_a_drive_on_a_ring_uses_what_it_drives_in_its_direction(
+    start: float, share: float, way: int, oneway: bool, radius_m: float
+) -> None:
+    ring = a_ring(oneway, radius_m)
+    drive = driven(ring, start, way * share)
+    found = used(drive, [ring])
+    assert {use.forward for use in found.uses} == {way > 0}
+    assert sum(use.to_m - use.from_m for use in found.uses) == pytest.approx(
+        geodesic_length_m(drive), abs=1.5
+    )
+    assert found.unmatched is None
+
+
+def test_a_drive_over_the_start_of_a_ring_is_two_uses_in_the_order_of_the_drive() -> None:
+    ring = a_ring(oneway=False)
+    quarter, half, whole = (round(ring.length_m * share) for share in (0.25, 0.5, 1))
+    onward, back = (driven(ring, *way) for way in ((1.5, 0.75), (1.25, -0.75)))
+    assert spans(used(onward, [ring]).uses) == [(half, whole, True), (0, quarter, True)]
+    assert spans(used(back, [ring]).uses) == [(0, quarter, False), (half, whole, False)]
+
+
+@pytest.mark.parametrize("start", [1.0, 1.3, 1.99])
+def test_two_laps_of_a_ring_use_it_twice(start: float) -> None:
+    ring = a_ring()
+    lap = list(driven(ring, start, 1).coords)
+    uses = used(LineString([*lap, *lap[1:]]), [ring]).uses
+    assert all(use.forward for use in uses)
+    total_m = sum(use.to_m - use.from_m for use in uses)
+    assert total_m == pytest.approx(2 * ring.length_m, abs=1.5)
+
+
+@pytest.mark.parametrize("oneway", [True, False])
+def test_an_area_that_holds_a_ring_uses_all_of_it(oneway: bool) -> None:
+    ring = a_ring(oneway)
+    whole = Footprint(shapely.box(*at(-1, -1), *at(1, 1)))
+    assert inside(whole, NetworkIndex([ring], PLANE)) == tuple(
+        StretchUse("ring", 0, ring.length_m, way) for way in ((True,) if oneway else (True, False))
+    )
+
+
+@pytest.mark.parametrize(
+    ("azimuth", "pieces"),
+    [(0, [(0, 0.25), (0.75, 1)]), (90, [(0, 0.5)]), (180, [(0.25, 0.75)]), (270, [(0.5, 1)])],
+)
+def test_an_area_over_half_of_a_ring_uses_that_half(
+    azimuth: float, pieces: list[tuple[float, float]]
+) -> None:
+    ring = a_ring()
+    corners = [(LON, LAT)] + [oracle.moved((LON, LAT), azimuth + a, 500) for a in (-90, 0, 90)]
+    found = inside(Footprint(shapely.Polygon(corners)), NetworkIndex([ring], PLANE))
+    assert [(use.from_m, use.to_m) for use in found] == [
+        pytest.approx((low * ring.length_m, high * ring.length_m), abs=0.5) for low, high in pieces
+    ]
+
+
+def test_an_area_uses_the_loop_at_the_end_of_a_road_and_the_way_to_it() -> None:
+    ring = a_ring()
+    road = Stretch("loop", LineString([at(0, 1), *ring.line.coords]), 0, True, "x", 1)
+    box = Footprint(shapely.box(*oracle.moved((LON, LAT), 225, 60), *at(0.1, 0.05)))
+    (use,) = inside(box, NetworkIndex([road], PLANE))
+    assert use.to_m == pytest.approx(road.length_m)
+    assert use.from_m == pytest.approx(0.95 * NORTH_M, abs=1)
 
 
 def test_distances_to_the_network_are_those_to_its_nearest_road() -> None:

@@ -9,13 +9,23 @@ from shapely import Point
 from geo.conflict import Verdict
 from geo.network import StretchUse
 from service.domain.errors import Forbidden
-from service.domain.kinds import PermitState, RestrictionState, Use, ZoneKind, ZoneState
+from service.domain.kinds import (
+    Domain,
+    PermitState,
+    Phase,
+    RestrictionState,
+    RoadClass,
+    Use,
+    ZoneKind,
+    ZoneState,
+)
 from service.domain.permit import Permit
 from service.domain.rulepack import SharingCase
 from service.usecases.audit import Contradiction, contradictions
 from tests.builders import (
     LAT,
     LON,
+    a_band,
     a_content,
     a_line,
     a_permit,
@@ -23,6 +33,7 @@ from tests.builders import (
     a_restriction,
     a_road,
     a_schedule,
+    a_square,
     a_volume,
     a_zone,
 )
@@ -98,6 +109,35 @@ def test_more_vehicles_than_a_zone_holds_are_found_though_no_two_permits_are_too
     assert audited(Desk(for_two, *map(shared, "ab"))) == []
 
 
+def test_two_zones_that_the_same_permits_crowd_are_both_told() -> None:
+    places = a_planned_volume(), a_planned_volume(volume=a_volume(a_square(LON + 0.02)))
+    one = a_zone(id="one", max_concurrent_vehicles=1)
+    other = replace(one, id="other", volume=a_volume(a_square(LON + 0.02)))
+    both = a_content(volumes=places)
+    told = audited(Desk(one, other, shared("a", content=both), shared("b", content=both)))
+    zones = [p.id for one in told for p in one.finding.against if p.type == "zone"]
+    assert sorted(zones) == ["one", "other"]
+
+
+def test_a_flight_over_an_expressway_imported_since_is_found() -> None:
+    square, band = a_square(), a_band(0, 120)
+    zone = a_zone(
+        zone_kind=ZoneKind.low_altitude_area,
+        phases_open=(Phase.flight_trial,),
+        volume=a_volume(square, altitude=band, schedule=a_schedule(end=None)),
+    )
+    flight = a_planned_volume(
+        zone_kind=ZoneKind.low_altitude_area, volume=a_volume(square, altitude=a_band(60, 110))
+    )
+    air = a_content(domain=Domain.air, phase=Phase.flight_trial, volumes=(flight,))
+    through = a_line((LON, LAT + 0.005), (LON + 0.01, LAT + 0.005))
+    street = a_road(road_class=RoadClass.urban_branch, line=through)
+    things = zone, a_permit(content=air)
+    assert audited(Desk(*things, street)) == []
+    expressway = a_road(road_class=RoadClass.expressway, line=through)
+    assert rules(Desk(*things, expressway)) == [rule_of(SharingCase.air_over_expressway)]
+
+
 def test_it_tells_how_far_it_has_got() -> None:
     steps: list[tuple[int, int]] = []
     desk = Desk(ZONE, shared("a"), shared("b"))
@@ -132,3 +172,19 @@ def test_a_street_that_has_become_one_way_is_found_and_a_level_elsewhere_is_not(
     assert audited(Desk(*things, street, viaduct)) == []
     turned = replace(street, oneway=True)
     assert rules(Desk(*things, turned, viaduct)) == [rule_of(SharingCase.wrong_way)]
+
+
+def test_a_road_that_has_become_a_bridge_meets_what_is_on_its_level_now() -> None:
+    road = a_road(id="road", line=a_line((LON, LAT), (LON + 0.01, LAT)))
+    volume = a_volume(road.line, 15.0, schedule=a_schedule(end=None))
+    zone = a_zone(zone_kind=ZoneKind.urban_road, volume=volume, road_ids=("road",))
+    drive = a_planned_volume(
+        zone_kind=ZoneKind.urban_road,
+        volume=a_volume(road.line, 2.0, levels=frozenset({0})),
+        stretches=(StretchUse("road", 0, 900, True),),
+    )
+    works = a_restriction(volume=a_volume(Point(LON + 0.005, LAT), 50, levels=frozenset({1})))
+    things = zone, works, a_permit(content=a_content(volumes=(drive,)))
+    assert audited(Desk(*things, road)) == []
+    bridge = replace(road, level=1, bridge=True)
+    assert rules(Desk(*things, bridge)) == [rule_of(SharingCase.restriction_prohibited)]

@@ -4,12 +4,26 @@ from typing import Any
 
 import pytest
 
+from geo.network import StretchUse
 from service.domain.errors import Forbidden, IllegalStep, NotFound, Stale
 from service.domain.journal import NOBODY, Actor
-from service.domain.kinds import AppliesTo, RestrictionState, Role, Visibility
+from service.domain.kinds import AppliesTo, RestrictionState, Role, Visibility, ZoneKind
 from service.usecases import restrictions
 from service.usecases.ports import Query
-from tests.builders import LON, a_band, a_restriction, a_square, a_volume, a_zone, an_actor
+from tests.builders import (
+    LON,
+    a_band,
+    a_content,
+    a_line,
+    a_permit,
+    a_planned_volume,
+    a_restriction,
+    a_road,
+    a_square,
+    a_volume,
+    a_zone,
+    an_actor,
+)
 from tests.usecases.desk import (
     ADMIN,
     AUDITOR,
@@ -145,3 +159,15 @@ def test_an_operator_learns_nothing_through_what_it_may_not_know_of() -> None:
     desk.permit()
     with pytest.raises(NotFound):
         affected(desk, A, visibility=Visibility.authorities)
+
+
+@pytest.mark.parametrize(("level", "hit"), [(0, []), (1, ["permit"])])
+def test_a_permit_is_hit_on_the_level_that_its_road_has_today(level: int, hit: list[str]) -> None:
+    drive = a_planned_volume(
+        zone_kind=ZoneKind.urban_road,
+        volume=a_volume(a_line(), 2.0, levels=frozenset({0})),
+        stretches=(StretchUse("r1", 0, 900, True),),
+    )
+    permit = a_permit(id="permit", content=a_content(volumes=(drive,)))
+    desk = Desk(a_road(id="r1", level=level), permit)
+    assert affected(desk, POLICE, geometry=a_square(), levels=frozenset({1})) == hit

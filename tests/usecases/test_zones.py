@@ -1,15 +1,30 @@
 """Opening places: proposed, assessed, published, withdrawn; who sees them, what rests on them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from geo.network import StretchUse
 from service.domain.errors import Forbidden, IllegalStep, Malformed, NotFound, Stale
 from service.domain.journal import NOBODY
 from service.domain.kinds import Direction, Phase, Role, ZoneKind, ZoneState
 from service.usecases import zones
 from service.usecases.ports import Query
-from tests.builders import LON, a_band, a_line, a_road, a_square, a_volume, a_zone, an_actor
+from tests.builders import (
+    LON,
+    a_band,
+    a_content,
+    a_line,
+    a_permit,
+    a_planned_volume,
+    a_road,
+    a_schedule,
+    a_square,
+    a_volume,
+    a_zone,
+    an_actor,
+)
 from tests.usecases.desk import (
     ADMIN,
     AUDITOR,
@@ -149,6 +164,31 @@ def test_a_zone_beside_the_permit_or_of_another_kind_is_not_its_ground() -> None
     desk.permit()
     assert affected(desk, MANAGING, "beside") == []
     assert affected(desk, MANAGING, "site") == []
+
+
+def test_a_drive_rests_on_the_road_it_is_matched_to_though_it_is_drawn_beside() -> None:
+    road = a_road(id="road", line=a_line((LON, 30.6), (LON + 0.01, 30.6)))
+    narrow = a_zone(
+        id="narrow",
+        zone_kind=ZoneKind.urban_road,
+        volume=a_volume(road.line, 3.0, levels=frozenset({0}), schedule=a_schedule(end=None)),
+        road_ids=("road",),
+    )
+    nine_m = 9 / 110_850
+    beside = a_volume(a_line((LON, 30.6 + nine_m), (LON + 0.01, 30.6 + nine_m)), 2.0)
+    drive = a_planned_volume(
+        zone_kind=ZoneKind.urban_road,
+        volume=beside,
+        stretches=(StretchUse("road", 0.0, 900.0, True),),
+    )
+    # the road was on another level when this one was confirmed
+    raised = replace(drive, volume=replace(beside, levels=frozenset({1})))
+    strayed = replace(drive, stretches=())
+    gone = replace(raised, stretches=())
+    volumes = {"cites": drive, "raised": raised, "strayed": strayed, "gone": gone}
+    permits = [a_permit(id=k, content=a_content(volumes=(v,))) for k, v in volumes.items()]
+    resting = affected(Desk(road, narrow, *permits), MANAGING, "narrow")
+    assert sorted(resting) == ["cites", "raised", "strayed"]
 
 
 def test_permits_that_are_over_are_not_affected() -> None:
