@@ -189,7 +189,7 @@ def _soak(given: argparse.Namespace, registry: Registry, door: Door, url: str) -
     # what is late arrives some intervals after all is over
     begin = datetime.now(UTC) - lasting - 25 * interval
     with registry.store.read() as tx:
-        some_rides = list(rides(list(every(tx.permits, Query(limit=1_000)))))
+        some_rides = list(rides(list(every(tx.permits.page, Query(limit=1_000)))))
     faults = Faults.alike(given.faults)
     sent = fleet(some_rides, begin, lasting, interval, faults, given.seed)
     ledger, sizes, taken_s = Ledger(int(lasting / interval)), list[float](), 0.0

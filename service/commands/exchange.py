@@ -140,13 +140,13 @@ def _reader(ctx: Context, decimals: int | None = None) -> Reader:
 def _every(tx: Tx, kind: Exported) -> Iterable[Road | District | Zone | Restriction]:
     match kind:
         case Exported.roads:
-            return every(tx.roads, ALL)
+            return every(tx.roads.page, ALL)
         case Exported.districts:
-            return every(tx.districts, ALL)
+            return every(tx.districts.page, ALL)
         case Exported.zones:
-            return every(tx.zones, ALL)
+            return every(tx.zones.page, ALL)
         case Exported.restrictions:
-            return every(tx.restrictions, ALL)
+            return every(tx.restrictions.page, ALL)
         case Exported.telemetry:
             raise AssertionError("telemetry is a table and no collection of features")
 

@@ -20,7 +20,7 @@ from service.domain.kinds import Role
 from service.domain.telemetry import Arrival
 from service.usecases import import_telemetry, telemetry
 from service.usecases.import_telemetry import Told
-from service.usecases.ports import Query
+from service.usecases.ports import Page, Query, every
 from service.wire.common import Instant
 
 PAGE = 100
@@ -120,13 +120,12 @@ def _operator_of(registry: Registry, vehicle_id: str) -> Actor:
 def _each(registry: Registry, query: Query) -> Iterator[Arrival]:
     """All that the query keeps; each page in a transaction of its own, for there may be many."""
     office = acting(Role.managing_unit)
-    while True:
+
+    def page_of(query: Query) -> Page[Arrival]:
         with registry.store.read() as tx:
-            page = telemetry.summaries(tx, office, query)
-        yield from page.items
-        if page.next is None:
-            return
-        query = replace(query, cursor=page.next)
+            return telemetry.summaries(tx, office, query)
+
+    return every(page_of, query)
 
 
 def _within(arrival: Arrival, since: datetime | None, until: datetime | None) -> bool:

@@ -64,7 +64,7 @@ def simulate(
 def _in_force(registry: Registry) -> list[Permit]:
     now = registry.context().now
     with registry.store.read() as tx:
-        active = every(tx.permits, Query(limit=1_000).only("state", [PermitState.active]))
+        active = every(tx.permits.page, Query(limit=1_000).only("state", [PermitState.active]))
         return [permit for permit in active if permit.state_at(now) is PermitState.active]
 
 

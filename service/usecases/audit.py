@@ -80,18 +80,18 @@ class _Standing:
     @classmethod
     def of(cls, tx: Tx, ctx: Context) -> "_Standing":
         whole = Query(limit=_PAGE)
-        allocating = every(tx.permits, whole.only("state", ALLOCATING))
+        allocating = every(tx.permits.page, whole.only("state", ALLOCATING))
         permits = [permit for permit in allocating if permit.state_at(ctx.now) in ALLOCATING]
         chains: dict[str, frozenset[str]] = defaultdict(frozenset)
         for permit in permits:
             chains[permit.chain_with_itself[0]] |= {permit.id}
         return cls(
-            list(every(tx.zones, whole.only("state", [ZoneState.published]))),
-            list(every(tx.restrictions, whole.only("state", [RestrictionState.published]))),
+            list(every(tx.zones.page, whole.only("state", [ZoneState.published]))),
+            list(every(tx.restrictions.page, whole.only("state", [RestrictionState.published]))),
             permits,
             chains,
             roads_of(tx, (planned for permit in permits for planned in permit.content.volumes)),
-            list(every(tx.roads, whole.only("road_class", [RoadClass.expressway]))),
+            list(every(tx.roads.page, whole.only("road_class", [RoadClass.expressway]))),
         )
 
     def question(self, permit: Permit) -> Question:

@@ -88,11 +88,9 @@ class Ledger:
             since = pack.duration(LimitKey.violation_window)
             since += pack.duration(LimitKey.telemetry_lateness)
             query = Query(updated_since=self.ctx.now - since)
-            for column, value in zip(
-                ("vehicle_id", "permit_id", "violation_kind"), key, strict=True
-            ):
+            for column, value in zip(_SERIES, key, strict=True):
                 query = query.only(column, [value])
-            self._open[key] = {one.id: one for one in every(self.tx.violations, query)}
+            self._open[key] = {one.id: one for one in every(self.tx.violations.page, query)}
         return self._open[key]
 
     def _draft(self, actor: Actor, violation: Violation) -> None:
@@ -141,15 +139,10 @@ def _conduct(tx: Tx, query: Query) -> Iterator[tuple[Evidence, int]]:
         for one in tx.telemetry.evidence(query)
         if not one.uncertain
     }
-    page = tx.telemetry.summaries(query)
-    while True:
-        for arrival in page.items:
-            evidence = proved.get((arrival.summary.vehicle_id, arrival.summary.id))
-            if evidence is not None:
-                yield evidence, arrival.summary.hard_brakes
-        if page.next is None:
-            return
-        page = tx.telemetry.summaries(replace(query, cursor=page.next))
+    for arrival in every(tx.telemetry.summaries, query):
+        evidence = proved.get((arrival.summary.vehicle_id, arrival.summary.id))
+        if evidence is not None:
+            yield evidence, arrival.summary.hard_brakes
 
 
 def _facts(violation: Violation, ctx: Context) -> Facts:

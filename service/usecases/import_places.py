@@ -144,7 +144,7 @@ def _centres(ctx: Context, places: Sequence[BaseGeometry]) -> Positions:
 
 def _earlier_crs(tx: Tx, kind: ImportKind) -> str:
     """The reference system of the last import of that kind; a dash where none is known."""
-    reports = every(tx.imports, Query().only("kind", [kind]))
+    reports = every(tx.imports.page, Query().only("kind", [kind]))
     return next((report.crs for report in reversed(list(reports)) if report.crs), "-")
 
 

@@ -246,7 +246,7 @@ def _heard(tx: Tx, vehicle_ids: Iterable[str]) -> Mapping[str, Heard]:
 def _under(tx: Tx, ctx: Context, query: Query) -> Mapping[str, Sequence[Permit]]:
     """The permits under way that name each vehicle, stopped ones too."""
     found: dict[str, list[Permit]] = defaultdict(list)
-    for permit in every(tx.permits, replace(query, limit=1000).only("state", _UNDER_WAY)):
+    for permit in every(tx.permits.page, replace(query, limit=1000).only("state", _UNDER_WAY)):
         if permit.state_at(ctx.now) in _UNDER_WAY:
             for line in permit.vehicles:
                 found[line.vehicle_id].append(permit)

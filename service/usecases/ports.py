@@ -4,7 +4,7 @@ Every write takes a Deed: there is no change without its journal line. A candida
 too much and never too little; geo decides.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -89,12 +89,12 @@ class Records(Protocol[T]):
         """Replace the value of the same id and write its journal line."""
 
 
-def every(records: Records[T], query: Query) -> Iterator[T]:
+def every(page_of: Callable[[Query], Page[T]], query: Query) -> Iterator[T]:
     """All that the query keeps, page after page."""
-    page = records.page(query)
+    page = page_of(query)
     yield from page.items
     while page.next is not None:
-        page = records.page(replace(query, cursor=page.next))
+        page = page_of(replace(query, cursor=page.next))
         yield from page.items
 
 

@@ -96,7 +96,7 @@ def _incidents(tx: Tx, query: Query) -> Iterator[Incident]:
     """The incidents of the permits, vehicles or organisations that the query names; no drafts."""
     among = {column: kept for column, kept in query.among.items() if column != "vehicle_id"}
     known = replace(query, among=among).only("state", set(IncidentState) - {IncidentState.draft})
-    for incident in every(tx.incidents, known):
+    for incident in every(tx.incidents.page, known):
         if "vehicle_id" not in query.among or _vehicles(incident, query):
             yield incident
 

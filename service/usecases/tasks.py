@@ -43,7 +43,7 @@ def of(tx: Tx, actor: Actor, ctx: Context) -> tuple[Task, ...]:
 
 def _applications(tx: Tx, actor: Actor, query: Query) -> Iterator[Task]:
     states = {ApplicationState.returned} if actor.role is Role.operator else PENDING
-    for application in every(tx.applications, query.only("state", states)):
+    for application in every(tx.applications.page, query.only("state", states)):
         title = Text(application.content.title, application.content.title)
         subject = f"application:{application.id}"
         if actor.role is Role.operator:
@@ -57,7 +57,7 @@ def _applications(tx: Tx, actor: Actor, query: Query) -> Iterator[Task]:
 
 def _obligations(tx: Tx, actor: Actor, query: Query) -> Iterator[Task]:
     states = set(IncidentState) - {IncidentState.closed}
-    for incident in every(tx.incidents, query.only("state", states)):
+    for incident in every(tx.incidents.page, query.only("state", states)):
         for obligation in incident.obligations:
             if obligation.is_running and obligation.owner is actor.role:
                 subject = f"incident:{incident.id}"
